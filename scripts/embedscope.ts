@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { Stopped } from '../src/lib/train/types.ts';
+import { InputError } from '../src/lib/errors.ts';
+import { biasCommand } from './commands/bias.ts';
+import { componentsCommand } from './commands/components.ts';
+import { neighboursCommand } from './commands/neighbours.ts';
+import { trainCommand } from './commands/train.ts';
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+const program = new Command('embedscope')
+  .description('See what an embedding learnt: train, rank, compare and explore embeddings.')
+  .version(version)
+  .showHelpAfterError('(--help lists what can be asked)');
+for (const make of [trainCommand, componentsCommand, biasCommand, neighboursCommand]) {
+  program.addCommand(make());
+}
+
+/** Commander's own exit codes are 0 for help and version, 1 for usage; usage is 2 here. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(throwInsteadOfExit);
+}
+throwInsteadOfExit(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else if (error instanceof InputError) {
+    console.error(`embedscope: ${error.message}`);
+    process.exitCode = 2;
+  } else if (error instanceof Stopped) {
+    console.error('embedscope: stopped; nothing was written');
+    process.exitCode = 130;
+  } else {
+    console.error(`embedscope: ${error instanceof Error ? error.message : String(error)}`);
+    if (process.env.DEBUG) console.error(error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Compiles src/lib/kernels/assembly/*.ts (AssemblyScript) to src/lib/kernels/generated/NAME.ts, each a
+ * module that exports the WebAssembly binary as base64, so that Node, workers and bundlers load it alike.
+ * Skips what has not changed. Runs as part of `npm ci` (prepare) and `npm run build`.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const kernels = fileURLToPath(new URL('../../src/lib/kernels/', import.meta.url));
+const assembly = join(kernels, 'assembly');
+const generated = join(kernels, 'generated');
+const flags = [
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd',
+  '--initialMemory',
+  '1',
+  '--importMemory',
+];
+
+mkdirSync(generated, { recursive: true });
+for (const file of readdirSync(assembly).filter((name) => name.endsWith('.ts'))) {
+  const name = basename(file, '.ts');
+  const source = readFileSync(join(assembly, file), 'utf8');
+  const hash = createHash('sha256')
+    .update(source + flags.join(' '))
+    .digest('hex')
+    .slice(0, 16);
+  const target = join(generated, `${name}.ts`);
+  if (existsSync(target) && readFileSync(target, 'utf8').includes(hash)) continue;
+  const { default: asc } = await import('assemblyscript/asc');
+  let binary;
+  const { error, stderr } = await asc.main([file, '--outFile', 'out.wasm', ...flags], {
+    readFile: (path) => (path === file ? source : null),
+    writeFile: (path, contents) => {
+      if (path === 'out.wasm') binary = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error || !binary) {
+    console.error(`${join('src/lib/kernels/assembly', file)} does not compile:\n${stderr}`);
+    process.exit(1);
+  }
+  writeFileSync(
+    target,
+    `/** Compiled from assembly/${file} (source ${hash}) by build-kernels. */\n` +
+      `export const wasm =\n  '${Buffer.from(binary).toString('base64')}';\n`,
+  );
+  console.log(`kernel ${name}: ${binary.length} bytes`);
+}

@@ -1,0 +1,146 @@
+import type { Column } from '../run/types.ts';
+
+/** What is computed on: the component as scikit-learn's scores, or as in the lesson (`pca.fit(emb.T)`). */
+export type Convention = 'scores' | 'lesson';
+export type Metric = 'cosine' | 'dot' | 'euclidean';
+
+/** An item as tables and pictures show it. */
+export interface ItemSummary {
+  /** Row in the run, from 0; rows are sorted by count, descending. */
+  row: number;
+  id: string;
+  label: string;
+  count: number;
+  bias?: number;
+  year?: number;
+  mean?: number;
+  genres?: string[];
+}
+
+/** Everything about a run's items but their vectors: small enough to hand from a worker to a page. */
+export interface ItemTable {
+  ids: string[];
+  labels: string[];
+  counts: Uint32Array;
+  bias?: Float32Array;
+  columns: Record<string, Column>;
+}
+
+/** Applied before ranking. Each bound counts itself in; an item without the value asked for is left out. */
+export interface ItemFilter {
+  /** Any of these. */
+  genres?: string[];
+  yearFrom?: number;
+  yearTo?: number;
+  minimumCount?: number;
+}
+
+export interface ScoredItem extends ItemSummary {
+  score: number;
+}
+
+/** One thing that a component goes along with. */
+export interface About {
+  /** `year`, `log count`, `mean rating`, `bias`, or `genre: Comedy`. */
+  name: string;
+  /** Pearson correlation with the scores, over `n` items that have the value. */
+  correlation: number;
+  n: number;
+  /** Two-sided permutation p-value, corrected for the number of attributes tried (maximum statistic, Westfall and Young 1993). */
+  pValue: number;
+}
+
+export interface SpectrumQuery {
+  /** PCA is fitted on the first `items` rows, which are the most rated. */
+  items: number;
+  convention: Convention;
+}
+
+export interface Spectrum {
+  /** Variance along each component. */
+  explainedVariance: Float64Array;
+  /** Share of the total variance. */
+  explainedVarianceRatio: Float64Array;
+  /** The number of items that PCA was fitted on. */
+  items: number;
+}
+
+export interface ComponentQuery extends SpectrumQuery {
+  /** From 1. */
+  component: number;
+  /** Length of each list. */
+  count: number;
+  filter?: ItemFilter;
+}
+
+export interface ComponentRanking {
+  component: number;
+  convention: Convention;
+  explainedVariance: number;
+  explainedVarianceRatio: number;
+  /** Highest scores, descending. */
+  top: ScoredItem[];
+  /** Lowest scores, ascending. */
+  bottom: ScoredItem[];
+  /** Strongest first, over all fitted items, whatever the filter. */
+  about: About[];
+  /** Items that PCA was fitted on. */
+  fitted: number;
+  /** Items left after the filter, from which top and bottom are taken. */
+  ranked: number;
+}
+
+/** All scores on all components, for scatter plots and for an item's place. */
+export interface ComponentScores {
+  /** `items × components`, row-major, rows as in the run. */
+  scores: Float32Array;
+  items: number;
+  components: number;
+}
+
+export interface BiasQuery {
+  count: number;
+  /** Only the first `items` rows, the most rated. */
+  items: number;
+  filter?: ItemFilter;
+}
+
+export interface BiasItem extends ItemSummary {
+  bias: number;
+  /** Rank by bias and by raw mean among the ranked items, from 1 (highest); ties share the mean rank. */
+  biasRank: number;
+  meanRank?: number;
+}
+
+export interface BiasRanking {
+  top: BiasItem[];
+  bottom: BiasItem[];
+  /** Items that bias ranks most differently from their mean rating; largest |biasRank − meanRank| first. */
+  corrected: BiasItem[];
+  ranked: number;
+  /** Spearman's rank correlation of bias and raw mean. */
+  rankCorrelation?: number;
+}
+
+export interface NeighbourQuery {
+  row: number;
+  metric: Metric;
+  count: number;
+}
+
+export interface Neighbour extends ItemSummary {
+  /** For `cosine` and `dot`, descending. */
+  similarity?: number;
+  /** For `euclidean`, ascending. */
+  distance?: number;
+}
+
+/** Where one item stands on one component, among the fitted items. */
+export interface ComponentPlace {
+  component: number;
+  score: number;
+  /** From 1, the highest score. */
+  rank: number;
+  /** Share of the fitted items with a lower score (ties count half), 0 to 100. */
+  percentile: number;
+}

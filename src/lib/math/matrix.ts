@@ -1,0 +1,29 @@
+/** A dense matrix, row-major: element (i, j) is `data[i * columns + j]`. Used everywhere in Embedscope. */
+export interface Matrix {
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * A matrix over `data` (not copied), or of zeros when `data` is left out.
+ *
+ * @throws RangeError when the length of `data` is not `rows × columns`
+ */
+export function matrix(
+  rows: number,
+  columns: number,
+  data: Float32Array = new Float32Array(rows * columns),
+): Matrix {
+  if (data.length !== rows * columns) {
+    throw new RangeError(
+      `a ${rows} × ${columns} matrix has ${rows * columns} values, but ${data.length} were given`,
+    );
+  }
+  return { data, rows, columns };
+}
+
+/** Row `i` as a view on the matrix's own memory. */
+export function row(m: Matrix, i: number): Float32Array {
+  return m.data.subarray(i * m.columns, (i + 1) * m.columns);
+}

@@ -1,0 +1,4 @@
+/** What numeric code needs to know of an AbortSignal. */
+export interface Stop {
+  readonly aborted: boolean;
+}
