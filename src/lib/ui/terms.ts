@@ -1,0 +1,151 @@
+/** What the field's terms mean, in one sentence each, and where to read on. `Term.svelte` shows them in place. */
+
+export interface TermEntry {
+  sentence: string;
+  /** The paper's authors and year, as the link's text. */
+  source?: string;
+  url?: string;
+}
+
+const koren = {
+  source: 'Koren, Bell and Volinsky 2009',
+  url: 'https://doi.org/10.1109/MC.2009.263',
+};
+const jolliffe = {
+  source: 'Jolliffe and Cadima 2016',
+  url: 'https://doi.org/10.1098/rsta.2015.0202',
+};
+const salton = {
+  source: 'Salton, Wong and Yang 1975',
+  url: 'https://doi.org/10.1145/361219.361220',
+};
+
+export const terms = {
+  embedding: {
+    sentence:
+      'A list of numbers for each item, learnt so that items which behave alike get numbers that are alike.',
+    source: 'Mikolov and others 2013',
+    url: 'https://arxiv.org/abs/1301.3781',
+  },
+  'latent factor': {
+    sentence:
+      'One of the numbers of an embedding: a taste that no one named, learnt because it predicts ratings.',
+    ...koren,
+  },
+  bias: {
+    sentence:
+      'What is added to every prediction for an item, whoever asks: how well it is liked once the users’ own levels and tastes are accounted for.',
+    ...koren,
+  },
+  component: {
+    sentence:
+      'A direction in the space of factors, chosen so that the items differ along it as much as possible, and so on among the directions at right angles to it.',
+    ...jolliffe,
+  },
+  score: {
+    sentence:
+      'Where an item lies along a component: its vector, less the mean vector, projected on the component’s direction.',
+    ...jolliffe,
+  },
+  'explained variance': {
+    sentence:
+      'The share of all the differences between items that lies along one component; with nothing to find each would have an equal share.',
+    ...jolliffe,
+  },
+  spectrum: {
+    sentence: 'The explained variance of every component, from the largest to the smallest.',
+    ...jolliffe,
+  },
+  convention: {
+    sentence:
+      'Scores centre each factor over the items, as PCA is usually done; the lesson fits PCA to the transposed matrix, which centres each item over its factors and gives values of unit length.',
+    ...jolliffe,
+  },
+  MSE: {
+    sentence:
+      'Mean squared error: the average of the squared difference between predicted and true rating; lower is better, and one star off everywhere would be 1.',
+  },
+  RMSE: {
+    sentence:
+      'Root mean squared error: the square root of the MSE, so that it is in stars; lower is better.',
+  },
+  MAE: {
+    sentence:
+      'Mean absolute error: how many stars a prediction is off on average; lower is better.',
+  },
+  accuracy: { sentence: 'The share of the answers that are right; higher is better.' },
+  loss: { sentence: 'The figure that training makes small; lower is better.' },
+  baseline: {
+    sentence: 'What a prediction that knows nothing but an average would score on the same data.',
+    ...koren,
+  },
+  validation: {
+    sentence: 'Ratings kept out of training, on which the model is judged.',
+  },
+  epoch: { sentence: 'One pass of training over all the training data.' },
+  seed: {
+    sentence:
+      'The number from which all randomness is drawn: the same seed on the same rung gives the same run, bit for bit.',
+  },
+  backend: {
+    sentence:
+      'What did the arithmetic: a graphics card through CUDA or WebGPU, or the processor through WebAssembly or plain JavaScript.',
+  },
+  'learning rate': {
+    sentence: 'How far each step of training moves the numbers.',
+    source: 'Kingma and Ba 2015',
+    url: 'https://arxiv.org/abs/1412.6980',
+  },
+  'batch normalisation': {
+    sentence:
+      'A layer that shifts and scales its input to mean 0 and variance 1 within each batch, said to speed training up and to curb overfitting.',
+    source: 'Ioffe and Szegedy 2015',
+    url: 'https://arxiv.org/abs/1502.03167',
+  },
+  dropout: {
+    sentence:
+      'Setting a random share of the values to zero in training, so that none is relied on.',
+    source: 'Srivastava and others 2014',
+    url: 'https://jmlr.org/papers/v15/srivastava14a.html',
+  },
+  neighbour: {
+    sentence: 'An item whose vector is among the closest to this one’s by the chosen measure.',
+    ...salton,
+  },
+  'cosine similarity': {
+    sentence:
+      'The cosine of the angle between two vectors: 1 for the same direction, 0 for a right angle, −1 for the opposite; length does not matter.',
+    ...salton,
+  },
+  'dot product': {
+    sentence:
+      'The sum of the products of two vectors’ entries: large when they point the same way and are long, so well-known items are favoured.',
+    ...salton,
+  },
+  'Euclidean distance': {
+    sentence: 'The straight-line distance between two vectors; lower is closer.',
+  },
+  correlation: {
+    sentence:
+      'Pearson’s r: 1 when two columns of figures rise together in a straight line, 0 when neither tells of the other, −1 when one falls as the other rises.',
+    source: 'Rodgers and Nicewander 1988',
+    url: 'https://doi.org/10.2307/2685263',
+  },
+  'rank correlation': {
+    sentence: 'Spearman’s ρ: the correlation of two rankings, 1 when they agree in full.',
+    source: 'Spearman 1904',
+    url: 'https://doi.org/10.2307/1412159',
+  },
+  'permutation p-value': {
+    sentence:
+      'How often shuffled figures correlate this strongly by chance, corrected for the number of attributes tried by their maximum.',
+    source: 'Nichols and Holmes 2002',
+    url: 'https://doi.org/10.1002/hbm.1058',
+  },
+  percentile: { sentence: 'The share of the items with a lower score, ties counted half.' },
+  'raw mean': {
+    sentence: 'The plain average of an item’s ratings, whoever gave them.',
+  },
+} as const satisfies Record<string, TermEntry>;
+
+export type TermName = keyof typeof terms;
