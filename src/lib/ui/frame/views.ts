@@ -1,0 +1,12 @@
+/** The views of a run, in the order of their tabs. A new page is one line here. */
+export const views = [
+  { name: 'Overview', path: '', question: 'What is this run?' },
+  { name: 'Components', path: 'components', question: 'What does each component separate?' },
+  { name: 'Bias', path: 'bias', question: 'Which are liked more or less than their ratings say?' },
+  { name: 'Neighbours', path: 'neighbours', question: 'What is like this one?' },
+] as const;
+
+/** The address of a run's view, without the site's base. */
+export function viewPath(run: string, view: string): string {
+  return `/run/${encodeURIComponent(run)}${view ? `/${view}` : ''}`;
+}

@@ -1,0 +1,65 @@
+import { biasRanking } from '../analysis/bias.ts';
+import {
+  componentPlaces,
+  componentRanking,
+  componentScores,
+  spectrum,
+} from '../analysis/components.ts';
+import { findItem } from '../analysis/find.ts';
+import { neighbours } from '../analysis/neighbours.ts';
+import type {
+  BiasQuery,
+  ComponentQuery,
+  ItemTable,
+  NeighbourQuery,
+  SpectrumQuery,
+} from '../analysis/types.ts';
+import { readRun } from '../run/read.ts';
+import { urlSource } from '../run/source.ts';
+import type { Run } from '../run/types.ts';
+
+const kept = 3;
+const runs = new Map<string, Promise<Run>>();
+
+/** The run at `url`, read once; the `kept` used last stay in memory. */
+function opened(url: string, onProgress?: (done: number, total: number) => void): Promise<Run> {
+  const run = runs.get(url) ?? readRun(urlSource(url), { onProgress });
+  runs.delete(url);
+  runs.set(url, run);
+  run.catch(() => runs.delete(url));
+  for (const old of runs.keys()) {
+    if (runs.size <= kept) break;
+    runs.delete(old);
+  }
+  return run;
+}
+
+/** Everything about the items but their vectors. */
+function itemTable({ items }: Run): ItemTable {
+  const { ids, labels, counts, bias, columns } = items;
+  return { ids, labels, counts, bias, columns };
+}
+
+/**
+ * What the worker answers. Each function takes a run's address (its folder, ending in a slash) and a query;
+ * a run that cannot be read throws an InputError that names the file.
+ */
+export const analysisFunctions = {
+  /** Reads and verifies the run; `onProgress` hears of bytes. */
+  async open(url: string, onProgress: (done: number, total: number) => void) {
+    await opened(url, onProgress);
+  },
+  items: async (url: string) => itemTable(await opened(url)),
+  spectrum: async (url: string, query: SpectrumQuery) => spectrum(await opened(url), query),
+  componentRanking: async (url: string, query: ComponentQuery) =>
+    componentRanking(await opened(url), query),
+  componentScores: async (url: string, query: SpectrumQuery) =>
+    componentScores(await opened(url), query),
+  componentPlaces: async (url: string, query: SpectrumQuery & { row: number }) =>
+    componentPlaces(await opened(url), query),
+  biasRanking: async (url: string, query: BiasQuery) => biasRanking(await opened(url), query),
+  neighbours: async (url: string, query: NeighbourQuery) => neighbours(await opened(url), query),
+  findItem: async (url: string, query: { text: string }) => findItem(await opened(url), query.text),
+};
+
+export type AnalysisFunctions = typeof analysisFunctions;
