@@ -1,0 +1,57 @@
+/** Functions that compute on one block of memory, addressed by byte offsets. */
+export interface Kernel<Functions> {
+  /** The memory that the functions read and write; views on it stay valid. */
+  buffer: ArrayBuffer;
+  functions: Functions;
+  /** `kernel`: WebAssembly with SIMD; `javascript`: the plain twin, which gives the same answers. */
+  backend: 'kernel' | 'javascript';
+}
+
+/** What a 32-bit WebAssembly memory can hold at most. */
+export const MEMORY_LIMIT = 2 ** 32;
+const PAGE = 2 ** 16;
+
+/**
+ * A compiled kernel on `bytes` bytes of fresh memory (zeros), or its plain JavaScript twin where
+ * WebAssembly with SIMD is missing.
+ *
+ * @param wasm the binary as base64, from `generated/`
+ * @param twin makes the same functions over a given memory
+ * @param plain takes the twin in any case
+ * @throws RangeError when there is no memory of that size
+ */
+export async function loadKernel<Functions>(
+  wasm: string,
+  twin: (buffer: ArrayBuffer) => Functions,
+  bytes: number,
+  { plain = false }: { plain?: boolean } = {},
+): Promise<Kernel<Functions>> {
+  if (bytes > MEMORY_LIMIT) {
+    throw new RangeError(`a kernel's memory holds at most ${MEMORY_LIMIT} bytes, not ${bytes}`);
+  }
+  const binary = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
+  // An engine without SIMD refuses the binary here.
+  if (plain || typeof WebAssembly === 'undefined' || !WebAssembly.validate(binary)) {
+    const buffer = new ArrayBuffer(Math.ceil(bytes / 16) * 16);
+    return { buffer, functions: twin(buffer), backend: 'javascript' };
+  }
+  const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)) });
+  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
+  return {
+    buffer: memory.buffer,
+    functions: instance.exports as unknown as Functions,
+    backend: 'kernel',
+  };
+}
+
+/** Hands out places in a kernel's memory, one after another, each at a multiple of 16 bytes. */
+export class Layout {
+  bytes = 0;
+
+  /** The offset of `count` values of four bytes. */
+  reserve(count: number): number {
+    const offset = this.bytes;
+    this.bytes += Math.ceil(count / 4) * 16;
+    return offset;
+  }
+}
