@@ -17,6 +17,8 @@ export interface Movie {
   id: string;
   /** As in the file, without the year where one was found. */
   title: string;
+  /** The title as published, with its year: `Toy Story (1995)`. */
+  label: string;
   year?: number;
   genres: string[];
 }

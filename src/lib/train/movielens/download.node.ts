@@ -1,0 +1,6 @@
+export interface DownloadOptions {
+  signal?: AbortSignal;
+}
+export async function downloadMovieLens(_options: DownloadOptions): Promise<string> {
+  throw new Error('soon');
+}
