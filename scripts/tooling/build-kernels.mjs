@@ -1,10 +1,18 @@
 /**
  * Compiles src/lib/kernels/assembly/*.ts (AssemblyScript) to src/lib/kernels/generated/NAME.ts, each a
  * module that exports the WebAssembly binary as base64, so that Node, workers and bundlers load it alike.
- * Skips what has not changed. Runs as part of `npm ci` (prepare) and `npm run build`.
+ * Skips what has not changed, removes what has lost its source. Runs as part of `npm ci` (prepare) and `npm run build`.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,7 +32,11 @@ const flags = [
 ];
 
 mkdirSync(generated, { recursive: true });
-for (const file of readdirSync(assembly).filter((name) => name.endsWith('.ts'))) {
+const sources = readdirSync(assembly).filter((name) => name.endsWith('.ts'));
+for (const file of readdirSync(generated)) {
+  if (file.endsWith('.ts') && !sources.includes(file)) rmSync(join(generated, file));
+}
+for (const file of sources) {
   const name = basename(file, '.ts');
   const source = readFileSync(join(assembly, file), 'utf8');
   const hash = createHash('sha256')
@@ -46,10 +58,13 @@ for (const file of readdirSync(assembly).filter((name) => name.endsWith('.ts')))
     console.error(`${join('src/lib/kernels/assembly', file)} does not compile:\n${stderr}`);
     process.exit(1);
   }
+  // Written aside and renamed, so that nobody reads half a file.
+  const partial = `${target}.${process.pid}`;
   writeFileSync(
-    target,
+    partial,
     `/** Compiled from assembly/${file} (source ${hash}) by build-kernels. */\n` +
       `export const wasm =\n  '${Buffer.from(binary).toString('base64')}';\n`,
   );
+  renameSync(partial, target);
   console.log(`kernel ${name}: ${binary.length} bytes`);
 }

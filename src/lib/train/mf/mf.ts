@@ -95,7 +95,8 @@ class MfTrainer implements Trainer {
   async learnt(): Promise<Learnt> {
     if (!this.model) throw new Error('nothing is learnt before the first epoch');
     const { factors } = this.options;
-    const { movies, columns } = this.predictor(this.model);
+    const { users, movies, columns } = this.predictor(this.model);
+    const average = averageRow(users, columns);
     const count = this.ratings.movieIds.length;
     const { bias } = biasColumns('movies', factors);
     const itemFactors = matrix(count, factors);
@@ -104,6 +105,7 @@ class MfTrainer implements Trainer {
       const row = movies.subarray(i * columns, (i + 1) * columns);
       itemFactors.data.set(row.subarray(0, factors), i * factors);
       itemBias[i] = row[bias];
+      for (let j = 0; j < factors; j++) itemBias[i] += average[j] * row[j];
     }
     const { validation } = this.split;
     const metrics = validation.length > 0 ? this.measure(this.model, validation) : {};
@@ -182,4 +184,11 @@ class MfTrainer implements Trainer {
   private measure(model: Factors, indices: Int32Array) {
     return measure(this.predictor(model), this.ratings, indices);
   }
+}
+
+/** The mean of the rows of `data`. */
+function averageRow(data: Float32Array, columns: number): Float64Array {
+  const sum = new Float64Array(columns);
+  for (let k = 0; k < data.length; k++) sum[k % columns] += data[k];
+  return sum.map((value) => (value * columns) / data.length);
 }
