@@ -15,7 +15,7 @@ import type {
   SpectrumQuery,
 } from '../analysis/types.ts';
 import { readRun } from '../run/read.ts';
-import { urlSource } from '../run/source.ts';
+import { urlSource } from '../run/url.ts';
 import type { Run } from '../run/types.ts';
 
 const kept = 3;

@@ -19,41 +19,36 @@ const known: Record<string, { label: string; term: TermName }> = {
   accuracy: { label: 'accuracy', term: 'accuracy' },
 };
 
-const isBaseline = (name: string) => /baseline/i.test(name);
-
-/** `baselineGlobalMeanMse` for `mse` → `global mean`; plain `baselineMse` → `baseline`. */
-function baselineLabel(name: string, metric: string): string {
-  const words = name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
+/** `baselineItemMeanMse` → baseline, item, mean, mse */
+const wordsOf = (name: string) =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== 'baseline' && word !== metric);
-  return words.join(' ') || 'baseline';
-}
+    .split(/[^a-z0-9]+/);
 
-/** All final metrics with their baselines, the one that training was judged on first. */
+/** All final metrics with their baselines (`baseline…` in the manifest), the usual one first. */
 export function finalMetrics({ metrics }: Pick<Manifest, 'metrics'>): FinalMetric[] {
-  const names = Object.keys(metrics.values);
+  const named = Object.entries(metrics.values).map(([name, value]) => {
+    const words = wordsOf(name);
+    return { name, value, words, baseline: words.includes('baseline') };
+  });
   const order = Object.keys(known);
-  return names
-    .filter((name) => !isBaseline(name))
-    .sort((a, b) => ((order.indexOf(a) + 99) % 99) - ((order.indexOf(b) + 99) % 99))
-    .map((name) => ({
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return named
+    .filter(({ baseline }) => !baseline)
+    .sort((a, b) => place(a.name) - place(b.name))
+    .map(({ name, value }) => ({
       name,
       label: known[name]?.label ?? name,
       term: known[name]?.term,
-      value: metrics.values[name],
-      baselines: names
-        .filter(
-          (other) =>
-            isBaseline(other) &&
-            other
-              .toLowerCase()
-              .split(/(?=[^a-z])|\b/)
-              .join('')
-              .endsWith(name),
-        )
-        .map((other) => ({ label: baselineLabel(other, name), value: metrics.values[other] })),
+      value,
+      baselines: named
+        .filter(({ baseline, words }) => baseline && words.includes(name))
+        .map(({ words, value }) => ({
+          label:
+            words.filter((word) => word !== name && word !== 'baseline').join(' ') || 'baseline',
+          value,
+        })),
     }));
 }
 

@@ -1,0 +1,37 @@
+import { goto } from '$app/navigation';
+import { page } from '$app/state';
+
+export type QueryChanges = Record<string, string | number | boolean | undefined>;
+
+/** The page's address with some of its query changed; what is undefined, false or empty leaves it. */
+export function withQuery(url: URL, changes: QueryChanges): string {
+  const query = new URLSearchParams(url.search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined || value === false || value === '') query.delete(name);
+    else query.set(name, value === true ? '1' : String(value));
+  }
+  const text = query.toString();
+  return url.pathname + (text ? `?${text}` : '');
+}
+
+/**
+ * Puts state into the address, keeping focus and scroll.
+ *
+ * @param replace for what is typed or dragged, which is not a step to go back to
+ */
+export function setQuery(changes: QueryChanges, { replace = false } = {}): Promise<void> {
+  return goto(withQuery(page.url, changes), {
+    replaceState: replace,
+    keepFocus: true,
+    noScroll: true,
+  });
+}
+
+/** A whole number from the address, kept within bounds; `fallback` when it is missing or none. */
+export function wholeNumber(
+  text: string | null,
+  { fallback, min, max }: { fallback: number; min: number; max: number },
+): number {
+  const value = text === null || text.trim() === '' ? NaN : Number(text);
+  return Number.isInteger(value) ? Math.min(max, Math.max(min, value)) : fallback;
+}
