@@ -121,9 +121,9 @@ function explain(issue: v.BaseIssue<unknown>): string {
     .map(({ key, type }) => (type === 'array' ? `[${key}]` : `.${String(key)}`))
     .join('')
     .replace(/^\./, '');
-  const missing = issue.input === undefined;
-  const found = missing ? 'is missing' : `is ${describe(issue.input)}`;
-  return `${path || 'it'} ${found} (expected ${expectation(issue)})`;
+  const place = path || 'the manifest';
+  if (issue.input === undefined) return `${place} is missing; add it, or write the run again`;
+  return `${place} is ${describe(issue.input)} (expected ${expectation(issue)})`;
 }
 
 /** Messages given in the schema read as what was expected; valibot's own start with "Invalid". */
