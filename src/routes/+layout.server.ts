@@ -1,9 +1,5 @@
-import { listRuns } from '$lib/server/runs';
-import { summaryOf } from '$lib/ui/run/summary';
+import { summaries } from '$lib/server/runs';
 
 export async function load() {
-  const entries = await listRuns();
-  return {
-    runs: entries.flatMap((entry) => ('manifest' in entry ? [summaryOf(entry.manifest)] : [])),
-  };
+  return { runs: await summaries() };
 }

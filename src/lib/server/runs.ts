@@ -1,36 +1,42 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { error } from '@sveltejs/kit';
+import { InputError } from '../errors.ts';
+import { findListedRun, listRuns, type ListedRun } from '../run/catalogue.node.ts';
 import type { Manifest } from '../run/types.ts';
+import {
+  cardOf,
+  summaryOf,
+  type BrokenRun,
+  type RunCard,
+  type RunSummary,
+} from '../ui/run/summary.ts';
 
-export type RunEntry = { id: string; folder: string } & (
-  { manifest: Manifest } | { error: string }
-);
+/** Every run that can be opened, briefly. */
+export async function summaries(): Promise<RunSummary[]> {
+  return (await listRuns()).flatMap(({ manifest }) => (manifest ? [summaryOf(manifest)] : []));
+}
 
-const folders = () => [
-  'static/runs',
-  ...(process.env.EMBEDSCOPE_RUNS ? process.env.EMBEDSCOPE_RUNS.split(':') : ['runs']),
-];
+/** Every run with its curves, and what is wrong with those that cannot be opened. */
+export async function cards(): Promise<{ runs: RunCard[]; broken: BrokenRun[] }> {
+  const runs: RunCard[] = [];
+  const broken: BrokenRun[] = [];
+  for (const { id, manifest, error } of await listRuns()) {
+    if (manifest) runs.push(cardOf(manifest));
+    else broken.push({ id, error });
+  }
+  return { runs, broken };
+}
 
-async function read(id: string, folder: string): Promise<RunEntry> {
+/**
+ * The listed run of an id.
+ *
+ * @throws HttpError 404 when there is none, 422 when it is broken, with what a person can do about it
+ */
+export async function runOf(id: string): Promise<ListedRun & { manifest: Manifest }> {
+  const listed = (await listRuns()).some((run) => run.id === id);
   try {
-    const manifest = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as Manifest;
-    return { id, folder, manifest };
-  } catch (error) {
-    return { id, folder, error: (error as Error).message };
+    return await findListedRun(id);
+  } catch (thrown) {
+    if (!(thrown instanceof InputError)) throw thrown;
+    return error(listed ? 422 : 404, thrown.message);
   }
-}
-
-export async function listRuns(): Promise<RunEntry[]> {
-  const entries: RunEntry[] = [];
-  for (const parent of folders()) {
-    for (const id of await readdir(parent).catch(() => [])) {
-      const folder = join(parent, id);
-      if ((await stat(folder)).isDirectory()) entries.push(await read(id, folder));
-    }
-  }
-  return entries;
-}
-
-export async function findRun(id: string): Promise<RunEntry | undefined> {
-  return (await listRuns()).find((entry) => entry.id === id);
 }

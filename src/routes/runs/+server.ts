@@ -1,14 +1,7 @@
 import { json } from '@sveltejs/kit';
-import { listRuns } from '$lib/server/runs';
-import { cardOf } from '$lib/ui/run/summary';
+import { cards } from '$lib/server/runs';
 
-/** Every run that the site knows, broken ones with what is wrong with them. */
+/** Every run that the site knows: `{ runs, broken }`. */
 export async function GET() {
-  const entries = await listRuns();
-  return json(
-    entries.map((entry) =>
-      'manifest' in entry ? cardOf(entry.manifest) : { id: entry.id, error: entry.error },
-    ),
-    { headers: { 'cache-control': 'no-cache' } },
-  );
+  return json(await cards(), { headers: { 'cache-control': 'no-cache' } });
 }

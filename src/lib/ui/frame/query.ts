@@ -1,14 +1,17 @@
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
 
-export type QueryChanges = Record<string, string | number | boolean | undefined>;
+export type QueryChanges = Record<string, string | number | boolean | string[] | undefined>;
 
 /** The page's address with some of its query changed; what is undefined, false or empty leaves it. */
 export function withQuery(url: URL, changes: QueryChanges): string {
   const query = new URLSearchParams(url.search);
   for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined || value === false || value === '') query.delete(name);
-    else query.set(name, value === true ? '1' : String(value));
+    query.delete(name);
+    if (value === undefined || value === false || value === '') continue;
+    for (const part of Array.isArray(value) ? value : [value]) {
+      query.append(name, part === true ? '1' : String(part));
+    }
   }
   const text = query.toString();
   return url.pathname + (text ? `?${text}` : '');

@@ -1,11 +1,6 @@
-import { error } from '@sveltejs/kit';
-import { findRun } from '$lib/server/runs';
+import { runOf } from '$lib/server/runs';
 
 export async function load({ params }) {
-  const entry = await findRun(params.id);
-  if (!entry) {
-    error(404, `There is no run called “${params.id}”.`);
-  }
-  if ('error' in entry) error(422, entry.error);
-  return { manifest: entry.manifest };
+  const { manifest } = await runOf(params.id);
+  return { manifest };
 }

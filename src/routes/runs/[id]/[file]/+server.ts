@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { error } from '@sveltejs/kit';
-import { findRun } from '$lib/server/runs';
+import { runOf } from '$lib/server/runs';
 
 const types: Record<string, string> = {
   json: 'application/json',
@@ -12,13 +12,11 @@ const types: Record<string, string> = {
 
 /** Streams a file that the run's manifest names, and no other. */
 export async function GET({ params, request }) {
-  const entry = await findRun(params.id);
-  if (!entry) error(404, `There is no run called “${params.id}”.`);
-  if ('error' in entry) error(422, entry.error);
-  if (params.file !== 'run.json' && !Object.hasOwn(entry.manifest.files, params.file)) {
+  const { folder, manifest } = await runOf(params.id);
+  if (params.file !== 'run.json' && !Object.hasOwn(manifest.files, params.file)) {
     error(404, `Run ${params.id} has no file ${params.file}.`);
   }
-  const path = join(entry.folder, params.file);
+  const path = join(folder, params.file);
   const info = await stat(path).catch(() => undefined);
   if (!info?.isFile()) error(404, `${params.file} of run ${params.id} is missing from its folder.`);
 

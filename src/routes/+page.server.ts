@@ -1,0 +1,3 @@
+import { cards } from '$lib/server/runs';
+
+export const load = cards;
