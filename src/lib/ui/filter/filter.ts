@@ -122,3 +122,21 @@ export function facetsOf(table: ItemTable, items: number): Facets {
   }
   return { genres, years: from <= to ? { from, to } : undefined };
 }
+
+/** Rows among the first `items` that a filter leaves: any of its genres, all of its bounds. */
+export function matchingRows(table: ItemTable, filter: ItemFilter, items: number): number[] {
+  const { genres, yearFrom, yearTo, minimumCount = 0 } = filter;
+  const wanted = genres && genres.length > 0 ? new Set(genres) : undefined;
+  const { genres: tags, year: years } = table.columns;
+  const rows: number[] = [];
+  for (let row = 0; row < Math.min(items, table.ids.length); row++) {
+    if (table.counts[row] < minimumCount) continue;
+    const year = years?.kind === 'number' ? years.values[row] : NaN;
+    if (yearFrom !== undefined && !(year >= yearFrom)) continue;
+    if (yearTo !== undefined && !(year <= yearTo)) continue;
+    const own = tags?.kind === 'tags' ? tags.values[row] : [];
+    if (wanted && !own.some((tag) => wanted.has(tag))) continue;
+    rows.push(row);
+  }
+  return rows;
+}
