@@ -117,8 +117,13 @@ export async function allocate(
   }
 }
 
-/** Rows of about 50 ms of work, in floats. */
+/** About 50 ms of work, in floats of the rows that it touches. */
 const FLOATS_PER_CHUNK = 6e6;
+
+/** Resolves once timers, signals and messages have had their turn. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
 
 /**
  * Works through `units` units, chunk by chunk, and between chunks lets others run and hear a stop.
@@ -138,14 +143,13 @@ export async function inChunks(
   const total = ratingsBefore(units);
   let squares = 0;
   for (let from = 0, to = 0; from < units; from = to) {
+    if (from > 0) await breathe();
     if (signal?.aborted) throw new Stopped();
     const limit = ratingsBefore(from) + FLOATS_PER_CHUNK / columns;
     while (to < units && ratingsBefore(to) < limit) to++;
     squares += work(from, to);
     const done = ratingsBefore(to);
     if (done > 0) onProgress?.(done, total, squares / done);
-    await new Promise((resolve) => setTimeout(resolve));
   }
-  if (signal?.aborted) throw new Stopped();
   return squares / total;
 }

@@ -2,15 +2,8 @@ import { InputError } from '../../errors.ts';
 import { matrix } from '../../math/matrix.ts';
 import { random } from '../../math/random.ts';
 import type { Epoch } from '../../run/types.ts';
-import type {
-  EpochProgress,
-  Learnt,
-  MovieModel,
-  Ratings,
-  Split,
-  Trainer,
-} from '../types.ts';
-import { biasColumns, type Factors } from './factors.ts';
+import type { EpochProgress, Learnt, MovieModel, Ratings, Split, Trainer } from '../types.ts';
+import { biasColumns, breathe, type Factors } from './factors.ts';
 import { implicitFactors } from './implicitFactors.ts';
 import { measure, type Predictor, summarise } from './measure.ts';
 import { defaults, type MfOptions, parseOptions } from './options.ts';
@@ -27,7 +20,8 @@ import { plainFactors } from './plainFactors.ts';
  * The curves are the refit's: `trainLoss` the mean squared error on the training part, each rating's
  * taken just before its own step; `validationLoss` on the validation part; and `metrics.stoppingLoss`
  * what the search had on its stopping part after as many epochs. The search runs inside the first
- * call of `epoch`, which counts its samples as progress. Predictions are clipped to the range of ratings
+ * call of `epoch`, which first reports its progress as (samples done, samples of all planned epochs) and
+ * then that of the refit's first pass. Predictions are clipped to the range of ratings
  * in the training part. A movie without a training rating has zero factors and bias.
  *
  * `learnt().itemFactors` and `itemBias` are whole: own row plus implicit sum.
@@ -43,7 +37,7 @@ export const mf: MovieModel = {
   async create(ratings, split, hyperparameters, seed) {
     const options = parseOptions(hyperparameters);
     if (split.train.length === 0) {
-      throw new InputError('there are no ratings to train on (expected at least one)');
+      throw new InputError('mf: there are no ratings to train on (expected at least one)');
     }
     return new MfTrainer(ratings, split, options, seed);
   },
@@ -169,6 +163,7 @@ class MfTrainer implements Trainer {
   }
 
   private async pass(model: Factors, done: number, progress: EpochProgress): Promise<number> {
+    await breathe();
     const loss = await model.pass(this.rate(done), progress);
     if (Number.isFinite(loss)) return loss;
     throw new InputError(

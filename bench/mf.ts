@@ -1,0 +1,79 @@
+/**
+ * Ratings per second of the factorisation kernel: plain gradient descent and sweeps with implicit feedback,
+ * compiled and in plain JavaScript, on ratings drawn at random in the shape of ml-latest-small. The four take
+ * turns in one process; a figure is the median of its rounds. Drawing the order of the ratings is part of it.
+ */
+import { performance } from 'node:perf_hooks';
+import { random } from '../src/lib/math/random.ts';
+import { implicitFactors } from '../src/lib/train/mf/implicitFactors.ts';
+import { defaults } from '../src/lib/train/mf/options.ts';
+import { plainFactors } from '../src/lib/train/mf/plainFactors.ts';
+import type { Ratings } from '../src/lib/train/types.ts';
+import type { Result } from './run.ts';
+
+const USERS = 671;
+const MOVIES = 9_066;
+const RATINGS = 100_004;
+
+/** Ratings whose users and movies are as unevenly frequent as in MovieLens, roughly. */
+function synthetic(): Ratings {
+  const { uniform } = random(1);
+  const skewed = (n: number) => Math.floor(n * uniform() ** 3);
+  return {
+    users: Int32Array.from({ length: RATINGS }, () => skewed(USERS)),
+    movies: Int32Array.from({ length: RATINGS }, () => skewed(MOVIES)),
+    values: Float32Array.from({ length: RATINGS }, () => 0.5 + Math.floor(10 * uniform()) / 2),
+    timestamps: new Float64Array(RATINGS),
+    userIds: Array.from({ length: USERS }, (_, k) => String(k)),
+    movieIds: Array.from({ length: MOVIES }, (_, k) => String(k)),
+  };
+}
+
+export async function run({ quick }: { quick: boolean }): Promise<{ results: Result[] }> {
+  const ratings = synthetic();
+  const all = Int32Array.from({ length: RATINGS }, (_, k) => k);
+  const rounds = quick ? 3 : 15;
+  const passes = 4;
+  const results: Result[] = [];
+  for (const factors of quick ? [50] : [50, 200]) {
+    const options = { ...defaults, factors };
+    const peers = await Promise.all(
+      [
+        { name: 'sgd, kernel', train: plainFactors, plain: false },
+        { name: 'sgd, plain JavaScript', train: plainFactors, plain: true },
+        { name: 'implicit sweeps, kernel', train: implicitFactors, plain: false },
+        { name: 'implicit sweeps, plain JavaScript', train: implicitFactors, plain: true },
+      ].map(async ({ name, train, plain }) => ({
+        name,
+        seconds: [] as number[],
+        model: await train(ratings, all, 3, options, random(1), { plain }),
+      })),
+    );
+    for (let round = -1; round < rounds; round++) {
+      for (const { model, seconds } of peers) {
+        const start = performance.now();
+        for (let pass = 0; pass < passes; pass++) await model.pass(0.01);
+        // The first round warms up.
+        if (round >= 0) seconds.push((performance.now() - start) / 1000 / passes);
+      }
+    }
+    const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
+    const ours = [median(peers[0].seconds), median(peers[2].seconds)];
+    peers.forEach(({ name, seconds }, i) => {
+      const middle = median(seconds);
+      results.push({
+        name,
+        n: RATINGS,
+        d: factors,
+        seconds: middle,
+        ratioToOurs: middle / ours[i >> 1],
+        quality: {
+          millionRatingsPerSecond: RATINGS / middle / 1e6,
+          slowest: RATINGS / seconds[seconds.length - 1] / 1e6,
+          fastest: RATINGS / seconds[0] / 1e6,
+        },
+      });
+    });
+  }
+  return { results };
+}
