@@ -80,9 +80,11 @@ function batchTexts(batch: AnyBatch, place: Place): (string | null)[] {
           : decoder.decode(bytes.subarray(offsets[i], offsets[i + 1]));
       });
     }
-    case Type.Utf8View:
+    case Type.Utf8View: {
+      const view = (i: number) => (batch as AnyBatch & { view(i: number): Uint8Array }).view(i);
       need(batch.values.length, 16 * length);
-      return Array.from({ length }, (_, i) => (valid(i) ? (batch.value(i) as string) : null));
+      return Array.from({ length }, (_, i) => (valid(i) ? decoder.decode(view(i)) : null));
+    }
     case Type.Dictionary: {
       const { dictionary } = batch as AnyBatch & { dictionary?: ArrowColumn<unknown> };
       const texts = dictionary ? readTexts(dictionary, place) : [];
@@ -97,7 +99,9 @@ function batchTexts(batch: AnyBatch, place: Place): (string | null)[] {
       });
     }
     default:
-      throw new InputError(`${place()} holds ${typeName(batch.type.typeId)} (expected utf8)`);
+      throw new InputError(
+        `${place()} holds ${typeName(batch.type.typeId)} (expected utf8); leave it out, or cast it`,
+      );
   }
 }
 
@@ -209,7 +213,10 @@ export function readVectors(column: ArrowColumn<unknown>, place: Place): Matrix 
       }
       for (let j = 0; j < columns; j++) {
         const at = offsets[i] + j;
-        if (!present(at)) throw new InputError(`${place(row)} lacks number ${j + 1} of ${columns}`);
+        if (!present(at))
+          throw new InputError(
+            `${place(row)} lacks number ${j + 1} of ${columns}; leave the item out`,
+          );
         const value = Number(child.value(at));
         data[row * columns + j] = value;
         if (!isFinite(data[row * columns + j])) {
@@ -242,13 +249,8 @@ function width(column: ArrowColumn<unknown>, place: Place): number {
       `${place()} is ${what} (expected fixed_size_list of float32); write it with pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), vectors.shape[1])`,
     );
   }
-  const first = column.data.find((batch) => batch.length > 0);
-  const columns = lists
-    ? first
-      ? offsetAt(first, 1) - offsetAt(first, 0)
-      : 0
-    : (type.stride ?? 0);
-  if (!(columns > 0) && (first || !lists)) {
+  const columns = lists ? firstLength(column) : (type.stride ?? 0);
+  if (!(columns > 0) && !(lists && column.length === 0)) {
     throw new InputError(`${place()} has vectors of ${columns} numbers (expected at least one)`);
   }
   return columns;
@@ -262,8 +264,14 @@ function directVectors(batch: AnyBatch, columns: number): Float32Array | undefin
     : undefined;
 }
 
-function offsetAt(batch: AnyBatch, i: number): number {
-  return Number(batch.offsets[i]);
+/** The length of the first list that is there; 0 when there is none. */
+function firstLength(column: ArrowColumn<unknown>): number {
+  for (const batch of column.data) {
+    const offsets = ranges(batch, batch.children[0].length);
+    const valid = validity(batch);
+    for (let i = 0; i < batch.length; i++) if (valid(i)) return offsets[i + 1] - offsets[i];
+  }
+  return 0;
 }
 
 /** Where each of a batch's texts or lists starts, and the last ends; rising and within `limit`. */
