@@ -4,6 +4,8 @@ export interface Layout {
   moviesFile: string;
   ratingsDelimiter: string;
   moviesDelimiter: string;
+  /** What separates the fields of the ratings file, as error messages name it. */
+  separator: string;
   /** Whether fields may stand in double quotes; if so, a first line names the columns. */
   csv: boolean;
   /** The scale, as error messages name it. */
@@ -16,6 +18,7 @@ export const CSV: Layout = {
   moviesFile: 'movies.csv',
   ratingsDelimiter: ',',
   moviesDelimiter: ',',
+  separator: 'commas',
   csv: true,
   scale: '0.5 to 5.0 with a point',
 };
@@ -26,6 +29,7 @@ export const DAT: Layout = {
   moviesFile: 'movies.dat',
   ratingsDelimiter: '::',
   moviesDelimiter: '::',
+  separator: '"::"',
   csv: false,
   scale: '0.5 to 5 with a point',
 };
@@ -36,6 +40,7 @@ export const U_DATA: Layout = {
   moviesFile: 'u.item',
   ratingsDelimiter: '\t',
   moviesDelimiter: '|',
+  separator: 'tabs',
   csv: false,
   scale: '1 to 5',
 };

@@ -2,7 +2,7 @@ import { InputError } from '../../errors.ts';
 import type { Movie } from '../types.ts';
 import { U_DATA, type Layout } from './layouts.ts';
 import { header } from './ratings.ts';
-import { excerpt, grouped, type Records, type TextRecord } from './records.ts';
+import { CUT_SHORT, excerpt, grouped, type Records, type TextRecord } from './records.ts';
 
 const COLUMNS = ['movieId', 'title', 'genres'];
 const NO_GENRES = '(no genres listed)';
@@ -51,7 +51,12 @@ export async function readMovies(records: Records, layout: Layout): Promise<Movi
       }
       const movie =
         layout === U_DATA ? fromFlags(record, name) : fromColumns(record, columns, layout);
-      if (movie.id === '') refuse(name, record.line, 'the movieId is empty');
+      if (movie.id === '')
+        refuse(
+          name,
+          record.line,
+          'the movieId is empty (expected what tells movies apart, usually a number)',
+        );
       const first = lines.get(movie.id);
       if (first !== undefined) {
         const id = excerpt(movie.id);
@@ -78,7 +83,12 @@ export async function readMovies(records: Records, layout: Layout): Promise<Movi
 function fromColumns(record: TextRecord, columns: number[], layout: Layout): Movie {
   const { line, fields } = record;
   if (fields.length !== COLUMNS.length) {
-    refuseFieldCount(record, layout.moviesFile, 3, COLUMNS.join(layout.csv ? ', ' : '::'));
+    refuseFieldCount(
+      record,
+      layout.moviesFile,
+      `3, separated by ${layout.separator}: ${COLUMNS.join(', ')}`,
+      layout.csv && fields.length > 3 ? '; a title with a comma stands in double quotes' : '',
+    );
   }
   const [id, title, genres] = columns.map((column) => fields[column].trim());
   if (genres === '') {
@@ -87,7 +97,7 @@ function fromColumns(record: TextRecord, columns: number[], layout: Layout): Mov
       line,
       record.closed
         ? `the genres are empty (expected names separated by "|", or ${NO_GENRES})`
-        : 'the file ends in the middle of this line, so it was cut short (download or copy it again)',
+        : CUT_SHORT,
     );
   }
   return {
@@ -100,7 +110,11 @@ function fromColumns(record: TextRecord, columns: number[], layout: Layout): Mov
 function fromFlags(record: TextRecord, name: string): Movie {
   const fields = record.fields.map((field) => field.trim());
   if (fields.length !== U_ITEM_FIELDS) {
-    refuseFieldCount(record, name, U_ITEM_FIELDS, 'id, title, two dates, an address and 19 flags');
+    refuseFieldCount(
+      record,
+      name,
+      `${U_ITEM_FIELDS}, separated by "|": id, title, two dates, an address and 19 flags`,
+    );
   }
   const [id, title, released] = fields;
   const flags = fields.slice(5);
@@ -133,20 +147,14 @@ function titleAndYear(text: string, id: string): Pick<Movie, 'title' | 'label' |
 function refuseFieldCount(
   { line, fields, closed }: TextRecord,
   name: string,
-  expected: number,
-  columns: string,
+  expected: string,
+  hint = '',
 ): never {
-  if (!closed && fields.length < expected) {
-    refuse(
-      name,
-      line,
-      'the file ends in the middle of this line, so it was cut short (download or copy it again)',
-    );
-  }
+  if (!closed && fields.length < Number.parseInt(expected)) refuse(name, line, CUT_SHORT);
   refuse(
     name,
     line,
-    `${grouped(fields.length)} field${fields.length === 1 ? '' : 's'} (expected ${expected}: ${columns})`,
+    `${grouped(fields.length)} field${fields.length === 1 ? '' : 's'} (expected ${expected})${hint}`,
   );
 }
 

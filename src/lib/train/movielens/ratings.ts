@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.ts';
 import type { Ratings } from '../types.ts';
 import type { Layout } from './layouts.ts';
-import { excerpt, grouped, type Records, type TextRecord } from './records.ts';
+import { CUT_SHORT, excerpt, grouped, type Records, type TextRecord } from './records.ts';
 
 const COLUMNS = ['userId', 'movieId', 'rating', 'timestamp'];
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)$/;
@@ -46,12 +46,17 @@ class RatingsReader {
     }
     if (fields.length !== COLUMNS.length) this.refuseFieldCount(record);
     const [user, movie, rating, time] = this.columns.map((column) => fields[column].trim());
-    if (user === '') this.refuse(line, 'the userId is empty');
-    if (movie === '') this.refuse(line, 'the movieId is empty');
+    if (user === '')
+      this.refuse(line, 'the userId is empty (expected what tells users apart, usually a number)');
+    if (movie === '')
+      this.refuse(
+        line,
+        'the movieId is empty (expected what tells movies apart, usually a number)',
+      );
     const value = this.rating(rating, line);
     const timestamp = NUMBER.test(time) ? Number(time) : NaN;
     if (Number.isNaN(timestamp)) {
-      if (!record.closed) this.refuseCut(line);
+      if (!record.closed) this.refuse(line, CUT_SHORT);
       this.refuse(
         line,
         `timestamp "${excerpt(time)}" is not a number (expected seconds since 1970)`,
@@ -59,7 +64,7 @@ class RatingsReader {
     }
     const previous = this.count > 0 ? this.timestamps[this.count - 1] : 0;
     if (!record.closed && timestamp < BEFORE_MOVIELENS && previous >= BEFORE_MOVIELENS) {
-      this.refuseCut(line);
+      this.refuse(line, CUT_SHORT);
     }
     if (this.count === this.capacity) this.grow();
     this.users[this.count] = indexOf(this.userIndex, user);
@@ -78,8 +83,8 @@ class RatingsReader {
     if (this.count === 0) {
       throw new InputError(
         this.layout.csv
-          ? `${this.name} holds no ratings: there is nothing after its header line`
-          : `${this.name} is empty (expected one rating a line: ${this.expectedFields()})`,
+          ? `${this.name} holds no ratings: there is nothing after its header line (expected one rating a line)`
+          : `${this.name} is empty (expected one rating a line: ${COLUMNS.join(', ')}, separated by ${this.layout.separator})`,
       );
     }
     const ratings: Ratings = {
@@ -119,21 +124,14 @@ class RatingsReader {
   }
 
   private refuseFieldCount({ line, fields, closed }: TextRecord): never {
-    if (!closed && fields.length < COLUMNS.length) this.refuseCut(line);
+    if (!closed && fields.length < COLUMNS.length) this.refuse(line, CUT_SHORT);
     const hint =
       this.layout.csv && fields.length === COLUMNS.length + 1
         ? '; a rating is written with a point, as in 4.5'
         : '';
     this.refuse(
       line,
-      `${grouped(fields.length)} field${fields.length === 1 ? '' : 's'} (expected 4: ${this.expectedFields()})${hint}`,
-    );
-  }
-
-  private refuseCut(line: number): never {
-    this.refuse(
-      line,
-      'the file ends in the middle of this line, so it was cut short (download or copy it again)',
+      `${grouped(fields.length)} field${fields.length === 1 ? '' : 's'} (expected 4, separated by ${this.layout.separator}: ${COLUMNS.join(', ')})${hint}`,
     );
   }
 
@@ -160,12 +158,6 @@ class RatingsReader {
     this.refuse(
       this.lines[second],
       `user ${excerpt(userIds[users[second]])} rates movie ${excerpt(movieIds[movies[second]])} a second time (first on line ${grouped(this.lines[first])}); keep one of the two lines`,
-    );
-  }
-
-  private expectedFields(): string {
-    return COLUMNS.join(
-      this.layout.csv ? ', ' : this.layout.ratingsDelimiter.replace('\t', ' TAB '),
     );
   }
 

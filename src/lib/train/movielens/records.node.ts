@@ -1,4 +1,4 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse, type Options } from 'csv-parse/sync';
 import { InputError } from '../../errors.ts';
 import { grouped, type TextRecord } from './records.ts';
 
@@ -59,6 +59,12 @@ export async function* records(
   if (heldBytes > 0) yield split(Buffer.concat(held), line, false, options);
 }
 
+/** What csv-parse gives with `info`: `lines` counts up to the record's end. */
+interface Parsed {
+  record: string[];
+  info: { lines: number };
+}
+
 function split(
   bytes: Buffer,
   firstLine: number,
@@ -67,12 +73,13 @@ function split(
 ): TextRecord[] {
   const text = decode(bytes, firstLine, options);
   const quoted = options.quotes && bytes.includes(QUOTE);
-  const parsing = {
+  const parsing: Options = {
     delimiter: options.delimiter,
     quote: quoted ? '"' : false,
     record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
-  } as const;
+    info: quoted,
+  };
   const found: TextRecord[] = [];
   const add = (line: number, fields: string[]) => {
     if (fields.length > 1 || fields[0].trim() !== '') found.push({ line, fields, closed: true });
@@ -80,16 +87,17 @@ function split(
   try {
     if (quoted) {
       let line = firstLine;
-      for (const { record, info } of parse(text, { ...parsing, info: true })) {
-        add(line, record as unknown as string[]);
+      for (const { record, info } of parse(text, parsing) as unknown as Parsed[]) {
+        add(line, record);
         line = firstLine + info.lines;
       }
     } else {
-      (parse(text, parsing) as string[][]).forEach((fields, i) => add(firstLine + i, fields));
+      parse(text, parsing).forEach((fields, i) => add(firstLine + i, fields));
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const at = typeof error.lines === 'number' ? firstLine + error.lines - 1 : firstLine;
+    const found = typeof error.lines === 'number' ? firstLine + error.lines - 1 : firstLine;
+    const at = recordStart(bytes, firstLine, found);
     throw new InputError(
       `${options.name} line ${grouped(at)}: the quotes are not balanced (a field with a comma or a quote stands in double quotes, and a quote inside it is written twice)`,
     );
@@ -112,6 +120,20 @@ function decode(bytes: Buffer, firstLine: number, options: RecordOptions): strin
       `${options.name} line ${grouped(line)}: the text is not UTF-8 (save the file as UTF-8)`,
     );
   }
+}
+
+/** The line on which the record starts that holds line `through`. */
+function recordStart(bytes: Uint8Array, firstLine: number, through: number): number {
+  let line = firstLine;
+  let start = firstLine;
+  let inQuotes = false;
+  for (let i = 0; i < bytes.length && line <= through; i++) {
+    if (bytes[i] === QUOTE) inQuotes = !inQuotes;
+    if (bytes[i] !== NEWLINE) continue;
+    line++;
+    if (!inQuotes && line <= through) start = line;
+  }
+  return start;
 }
 
 /** The end of the last whole line outside quotes, 0 when there is none. */

@@ -10,6 +10,10 @@ export interface TextRecord {
 /** A file's records, in batches, so that a large file is never in memory at once. */
 export type Records = AsyncIterable<TextRecord[]> | Iterable<TextRecord[]>;
 
+/** What to say of a last line that is incomplete and has no line end. */
+export const CUT_SHORT =
+  'the file ends in the middle of this line, so it was cut short (download or copy it again)';
+
 /** A number as messages write it: `10,234`. */
 export const grouped = (n: number): string => n.toLocaleString('en-GB');
 
