@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import type { ItemTable } from '../../analysis/types.ts';
+import { InputError } from '../../errors.ts';
 import type { Manifest } from '../../run/types.ts';
 import { analysisClient, type AnalysisClient } from '../../workers/analysis.client.ts';
 import type { AnalysisFunctions } from '../../workers/analysis.ts';
@@ -29,6 +30,8 @@ export class OpenedRun {
   readonly url: string;
   /** While it is read, in bytes. */
   progress = $state.raw<{ done: number; total: number }>();
+  /** Why it cannot be read; a view other than the overview gives way to that. */
+  fault = $state<string>();
 
   #table: Promise<ItemTable> | undefined;
   #opening: Promise<void> | undefined;
@@ -73,6 +76,11 @@ export class OpenedRun {
     );
   }
 
+  /** Tries again to read what could not be read. */
+  reopen(): void {
+    this.fault = undefined;
+  }
+
   stop = (): void => {
     client?.stop();
   };
@@ -84,6 +92,7 @@ export class OpenedRun {
       })
       .catch((error: unknown) => {
         this.#opening = undefined;
+        if (error instanceof InputError) this.fault = error.message;
         throw error;
       })
       .finally(() => {
