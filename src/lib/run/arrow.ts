@@ -30,13 +30,11 @@ const TYPE_NAMES = [
   'list_view',
   'large_list_view',
 ];
-const READABLE = new Set(
-  ['null', 'int', 'float', 'utf8', 'bool', 'list', 'fixed_size_list'].concat([
-    'large_utf8',
-    'large_list',
-    'utf8_view',
-  ]),
-);
+const TEXTS = new Set(['utf8', 'large_utf8', 'utf8_view']);
+const READABLE = new Set([
+  ...TEXTS,
+  ...['null', 'int', 'float', 'bool', 'list', 'large_list', 'fixed_size_list'],
+]);
 const MAGIC = 'ARROW1';
 const CODECS = ['LZ4', 'ZSTD'];
 
@@ -90,6 +88,13 @@ function refusal(bytes: Uint8Array): string | undefined {
 
 /** The offset of a field's value in its flatbuffer table, or 0 where the field is left out. */
 type Table = (slot: number) => number;
+
+interface BatchMessage {
+  /** Arrow's number of its metadata version, less one. */
+  version: number;
+  bodyLength: number;
+  isDictionary: boolean;
+}
 
 /** Walks the flatbuffers of an Arrow file. Reads beyond the bytes throw (DataView does it). */
 class Structure {
@@ -171,7 +176,7 @@ class Structure {
     } else {
       const dictionary = type === 2 ? table(view, header)(6) : 0;
       if (type === 2 && !dictionary) throw new Error('a dictionary has no values');
-      this.#batch(view, dictionary || header, version, bodyLength, type === 2 ? 1 : this.#fields);
+      this.#batch(view, dictionary || header, { version, bodyLength, isDictionary: type === 2 });
     }
     return end;
   }
@@ -194,14 +199,15 @@ class Structure {
     const name = field(4) ? this.#string(view, field(4)) : '';
     const type = field(8) ? view.getUint8(field(8)) : 0;
     const within = column ?? name;
-    if (!READABLE.has(typeName(type))) {
-      const what = column === undefined ? 'is' : 'holds';
+    const isDictionary = field(12) > 0;
+    if (!(isDictionary ? TEXTS : READABLE).has(typeName(type))) {
+      const what = `${column === undefined ? 'is' : 'holds'} ${isDictionary ? 'a dictionary of ' : ''}`;
       throw new InputError(
-        `${this.#where}: column "${within}" ${what} ${typeName(type)}, which is not read here; leave it out, or cast it to numbers, text or lists of text`,
+        `${this.#where}: column "${within}" ${what}${typeName(type)}, which is not read here; leave it out, or cast it to numbers, text or lists of text`,
       );
     }
     if (field(10)) table(view, field(10));
-    if (field(12)) table(view, field(12));
+    if (isDictionary) table(view, field(12));
     for (const child of this.#vector(view, field(14), 4)) this.#field(view, child, within);
     this.#metadata(view, field(16));
   }
@@ -213,7 +219,8 @@ class Structure {
     }
   }
 
-  #batch(view: DataView, at: number, version: number, bodyLength: number, fields: number): void {
+  #batch(view: DataView, at: number, message: BatchMessage): void {
+    const { version, bodyLength, isDictionary } = message;
     const batch = table(view, at);
     if (batch(10)) {
       const compression = table(view, batch(10));
@@ -222,8 +229,12 @@ class Structure {
         `${this.#where} is compressed (${codec}), and a run's files are opened without a copy; rewrite it with pyarrow.feather.write_feather(table, "items.arrow", compression="uncompressed")`,
       );
     }
-    if (this.#vector(view, batch(6), 16).length < fields) {
-      throw new Error(`a batch has fewer columns than the schema`);
+    const nodes = this.#vector(view, batch(6), 16);
+    if (nodes.length < (isDictionary ? 1 : this.#fields))
+      throw new Error('a batch has fewer columns than the schema');
+    // flechette decodes a dictionary at once; each of its texts takes 4 bytes or more.
+    if (isDictionary && !(int64(view, nodes[0]) * 4 <= bodyLength)) {
+      throw new Error(`a dictionary has ${int64(view, nodes[0])} texts in ${bodyLength} bytes`);
     }
     const page = version < 3 ? 8 : 0;
     const regions = this.#vector(view, batch(8), 16 + page);

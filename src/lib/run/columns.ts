@@ -32,9 +32,6 @@ export function kindOf(column: ArrowColumn<unknown>): Column['kind'] | undefined
     case Type.Bool:
       return 'number';
     case Type.Dictionary:
-      return isText((column.type as { dictionary: { typeId: number } }).dictionary.typeId)
-        ? 'text'
-        : undefined;
     case Type.Null:
       return 'text';
     case Type.List:

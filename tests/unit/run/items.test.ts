@@ -127,6 +127,7 @@ describe('what cannot be used', () => {
     'no-width': ': column "vector" has vectors of 0 numbers (expected at least one)',
     'null-id':
       ': column "id" is null (expected utf8); cast it, with pyarrow column.cast(pa.string())',
+    'number-dictionary': `: column "cinema" is a dictionary of int, ${unread}`,
     'number-lists': ': column "scores" holds int (expected utf8); leave it out, or cast it',
     parquet: ` is a Parquet file (expected Arrow); ${rewrite}`,
     ragged:
@@ -157,6 +158,24 @@ describe('what cannot be used', () => {
     expect(message(() => decodeItems(new Uint8Array(0), 'items.arrow'))).toBe(
       'items.arrow is empty (expected an Arrow file); copy or write it again',
     );
+  });
+});
+
+describe('a file in which any one number is wrong', () => {
+  // Every count, length and offset of the metadata is such a number; a huge one must not be believed.
+  it.each(['dictionary', 'views', 'stream-batches'])('%s', (name) => {
+    const bytes = bytesOf(`readable/${name}`);
+    for (let at = 0; at + 4 <= bytes.length; at += 4) {
+      for (const value of [0x7fffffff, 0x20000000, -2]) {
+        const damaged = bytes.slice();
+        new DataView(damaged.buffer).setInt32(at, value, true);
+        try {
+          decodeItems(damaged, 'items.arrow');
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+        }
+      }
+    }
   });
 });
 
