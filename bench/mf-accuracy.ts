@@ -16,6 +16,7 @@ import type { Result } from './run.ts';
 const withoutImplicit: Hyperparameters = {
   implicitFeedback: false,
   epochs: 80,
+  learningRate: 0.02,
   initialScale: 0.1,
   biasRate: 1,
   userPenalty: 0.1,
@@ -66,7 +67,7 @@ export async function run({ quick }: { quick: boolean }): Promise<{ results: Res
         },
       });
     }
-    const offsets = splits.map((split) => baselines(ratings, split).offsets);
+    const offsets = splits.map((split) => baselines(ratings, split).offsets.mse);
     results.push({
       name: `offsets alone, ${dataset.release}`,
       n,

@@ -15,7 +15,6 @@ export interface FactorOptions {
   implicitPenalty: number;
   userBiasPenalty: number;
   movieBiasPenalty: number;
-  implicitBiasPenalty: number;
 }
 
 /**

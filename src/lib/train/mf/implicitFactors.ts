@@ -34,7 +34,7 @@ interface Side {
  *
  *     ½ Σ (r − μ − (p_u + s_u)·(q_i + s_i))² + λ_p|p_u|² + λ_q|q_i|² + λ_s|s_u|² + λ_s|s_i|²
  *
- * written with rows that contain the biases, whose penalties are their own. Passes go user by user and
+ * written with rows that contain the biases; their penalties are their own, 0 in the sums. Passes go user by user and
  * movie by movie in turn, each in a fresh random order. While one side is swept the other side's sums
  * are fixed, and they stay exact, since nothing that they are made of moves.
  *
@@ -126,7 +126,7 @@ export async function implicitFactors(
       side.name,
       options.factors,
       { rate: implicitRate, penalty: options.implicitPenalty },
-      { rate: implicitRate * options.biasRate, penalty: options.implicitBiasPenalty },
+      { rate: implicitRate * options.biasRate, penalty: 0 },
     );
     [row(side), sum, row(other)].forEach((part, i) =>
       floats.set(part, steps / 4 + i * part.length),

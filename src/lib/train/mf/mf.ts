@@ -33,7 +33,7 @@ export const mf: MovieModel = {
     'feedback, by sparse gradient descent',
   loss: 'mean squared error',
   usesTensors: false,
-  defaults: defaults,
+  defaults,
   async create(ratings, split, hyperparameters, seed) {
     const options = parseOptions(hyperparameters);
     if (split.train.length === 0) {

@@ -17,7 +17,7 @@ export const defaults: MfOptions & Hyperparameters = {
   /** Passes over the ratings at most; the rate falls to zero over so many. */
   epochs: 40,
   /** Of the first pass; it falls linearly to zero. */
-  learningRate: 0.02,
+  learningRate: 0.03,
   /** Whether who rated what is learnt from, beside how they rated it. */
   implicitFeedback: true,
   /** Share of the training part that the number of epochs is chosen on. */
@@ -25,23 +25,21 @@ export const defaults: MfOptions & Hyperparameters = {
   /** Epochs without an improvement after which the search for their number ends. */
   patience: 10,
   /** Expected length of a row of factors at the start. */
-  initialScale: 0.28,
+  initialScale: 0.3,
   /** Rate of the biases, as a multiple of the learning rate. */
   biasRate: 0.1,
   /** Rate of the implicit sums, as a multiple of the learning rate. */
-  implicitRate: 0.25,
+  implicitRate: 0.15,
   /** L2 penalties, all per rating: on the users' own factors ... */
-  userPenalty: 0.07,
+  userPenalty: 0.06,
   /** ... on the movies' own factors ... */
-  moviePenalty: 0.5,
+  moviePenalty: 0.6,
   /** ... on the sums of implicit factors ... */
-  implicitPenalty: 0.01,
+  implicitPenalty: 0.012,
   /** ... on the users' own biases ... */
-  userBiasPenalty: 0.001,
-  /** ... on the movies' own biases ... */
-  movieBiasPenalty: 0.8,
-  /** ... and on the sums of implicit biases. */
-  implicitBiasPenalty: 0.006,
+  userBiasPenalty: 0,
+  /** ... and on the movies' own biases. */
+  movieBiasPenalty: 0.6,
 };
 
 /** What a number may be; all others are at least 0. */
