@@ -54,7 +54,12 @@ export const labelFont = { size: 12, height: 15, longest: 30 } as const;
 /** The picture's size and the room for its axes. */
 export function frameOf(width: number, height: number): Frame {
   const left = width < 600 ? 40 : 52;
-  const plot = { left, top: 26, width: width - left - 8, height: height - 26 - 46 };
+  const plot = {
+    left,
+    top: 26,
+    width: Math.max(1, width - left - 8),
+    height: Math.max(1, height - 26 - 46),
+  };
   return { width, height, plot };
 }
 
@@ -112,6 +117,8 @@ export function scatterScene(
     at >= from && at <= to ? at : undefined;
   const style = pointStyle(visible.length);
   const position = (i: number) => [px[i] * view.k + view.x, py[i] * view.k + view.y] as const;
+  // In a cloud of points a label always covers some, and fewer of them read better.
+  const sparse = visible.length <= 400;
   const wanted = new Set(first.filter((i) => shown(i)));
   const labels = placeLabels({
     order: [...wanted, ...visible.filter((i) => !wanted.has(i))],
@@ -121,8 +128,8 @@ export function scatterScene(
     offset: style.radius + 3,
     gap: 2,
     area: plot,
-    limit: Math.max(8, Math.floor((plot.width * plot.height) / 6000)),
-    avoid: visible.length <= 400 ? visible.flatMap(position) : undefined,
+    limit: Math.max(8, Math.floor((plot.width * plot.height) / (sparse ? 6000 : 10_000))),
+    avoid: sparse ? visible.flatMap(position) : undefined,
   });
   return {
     frame,
