@@ -67,8 +67,7 @@ export async function downloadMovieLens(options: DownloadOptions = {}): Promise<
   } catch (error) {
     if (error instanceof BrokeOff || error instanceof Stopped) await releasePartial(cache, folder);
     else await rm(folder, { recursive: true, force: true });
-    if (error instanceof BrokeOff)
-      throw failure(url, `${error.message}; another try goes on there`);
+    if (error instanceof BrokeOff) throw failure(url, error.message);
     throw error;
   }
 }
@@ -88,15 +87,11 @@ async function transferWithRetries(
   url: string,
   options: DownloadOptions,
 ): Promise<void> {
-  let before = -1;
   for (let attempt = 1; ; attempt++) {
     try {
       return await transfer(folder, url, options);
     } catch (error) {
-      if (!(error instanceof BrokeOff)) throw error;
-      const have = await size(join(folder, NAME));
-      if (attempt >= ATTEMPTS || have <= before) throw error;
-      before = have;
+      if (!(error instanceof BrokeOff) || attempt === ATTEMPTS) throw error;
     }
   }
 }
