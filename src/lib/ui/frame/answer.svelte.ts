@@ -18,6 +18,7 @@ export class Answer<Q, T> {
   #wanted: Q | undefined;
   #key: string | undefined;
   #busy = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * To be made while a component is.
@@ -27,6 +28,10 @@ export class Answer<Q, T> {
   constructor(query: () => Q | undefined, ask: (query: Q) => Promise<T>, stop: () => void) {
     this.#ask = ask;
     this.#stop = stop;
+    $effect(() => {
+      this.#wait();
+      return () => clearTimeout(this.#patience);
+    });
     $effect(() => {
       const wanted = query();
       const key = JSON.stringify(wanted);
@@ -49,12 +54,16 @@ export class Answer<Q, T> {
     this.#wanted = query;
     if (query === undefined) return;
     this.pending = true;
+    this.#wait();
     if (!this.#busy) void this.#work();
+  }
+
+  #wait(): void {
+    this.#patience ??= setTimeout(() => (this.slow = true), 300);
   }
 
   async #work(): Promise<void> {
     this.#busy = true;
-    const patience = setTimeout(() => (this.slow = true), 300);
     let asked: Q | undefined;
     while (asked !== this.#wanted && this.#wanted !== undefined) {
       asked = this.#wanted;
@@ -68,7 +77,8 @@ export class Answer<Q, T> {
         if (asked === this.#wanted) this.error = thrown as Error;
       }
     }
-    clearTimeout(patience);
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
     this.slow = false;
     this.pending = false;
     this.#busy = false;
