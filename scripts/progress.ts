@@ -92,9 +92,10 @@ function stopwatch(options: ProgressOptions): (done: number, total: number | und
   };
 }
 
-/** `8 s`, `3 min 20 s`, `1 h 5 min` */
+/** `1.2 s`, `18 s`, `3 min 20 s`, `1 h 5 min` */
 export function formatSeconds(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
+  if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`;
+  const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;

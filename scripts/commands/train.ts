@@ -10,6 +10,7 @@ import { DEFAULT_MOVIE_MODEL, MOVIE_MODELS } from '../../src/lib/train/models.ts
 import { baselines } from '../../src/lib/train/movielens/baselines.ts';
 import { items as movieItems } from '../../src/lib/train/movielens/items.ts';
 import { openMovieLens, type MovieLens } from '../../src/lib/train/movielens/movielens.node.ts';
+import { UNKNOWN_RELEASE } from '../../src/lib/train/movielens/releases.ts';
 import { randomSplit } from '../../src/lib/train/movielens/split.ts';
 import type { Hyperparameters, MovieModel, Split } from '../../src/lib/train/types.ts';
 import { interruptible } from '../interrupt.ts';
@@ -112,6 +113,9 @@ async function trainMovieLens(options: MovieLensOptions, signal: AbortSignal): P
   const split = drawSplit(data, seed);
   const computing = await backend(model, options.backend);
   const trainer = await model.create(data.ratings, split, hyperparameters, seed);
+  progress.note(
+    `training ${model.name} on ${formatNumber(split.train.length)} ratings (${computing.backend})`,
+  );
   const training = await train(trainer, { progress, signal, advice: advice(hyperparameters) });
 
   const items = movieItems(data.ratings, data.movies, training.learnt);
@@ -120,7 +124,7 @@ async function trainMovieLens(options: MovieLensOptions, signal: AbortSignal): P
   const manifest: Omit<Manifest, 'files'> = {
     schemaVersion: SCHEMA_VERSION,
     id,
-    title: options.title ?? title(model, data, seed),
+    title: options.title ?? title(model, hyperparameters, data, seed),
     kind: 'movies',
     dimensions: items.vectors.columns,
     count: items.ids.length,
@@ -203,7 +207,8 @@ function checkBackend(model: MovieModel, backend: string): void {
 
 /** The run's folder and its id, each made from the other when only one is given. */
 function place(options: MovieLensOptions): { id: string; folder: string } {
-  const fallback = `movielens-${options.model}-seed${options.seed}`;
+  const variant = options.model + (options.batchNorm ? '-batch-norm' : '');
+  const fallback = `movielens-${variant}-seed${options.seed}`;
   const id = options.id ?? (options.out === undefined ? fallback : basename(options.out));
   if (!/^[a-z0-9_][a-z0-9._-]*$/.test(id)) {
     throw new InputError(
@@ -272,8 +277,15 @@ function measured(
   };
 }
 
-function title(model: MovieModel, { dataset }: MovieLens, seed: number): string {
-  return `${model.name} on ${dataset.name} (${dataset.release}), seed ${seed}`;
+function title(
+  { name }: MovieModel,
+  { batchNorm }: Hyperparameters,
+  { dataset }: MovieLens,
+  seed: number,
+): string {
+  const variant = batchNorm === true ? `${name} with batch norm` : name;
+  const release = dataset.release === UNKNOWN_RELEASE ? '' : ` (${dataset.release})`;
+  return `${variant} on ${dataset.name}${release}, seed ${seed}`;
 }
 
 function describeSplit({ train, validation }: Split, seed: number): string {

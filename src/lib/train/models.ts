@@ -3,6 +3,9 @@ import type { MovieModel } from './types.ts';
 /** The models that learn movies from ratings, by the name that `--model` takes; each is loaded when asked for. */
 export const MOVIE_MODELS: Readonly<Record<string, () => Promise<MovieModel>>> = {
   mf: async () => (await import('./mf/mf.ts')).mf,
+  dot: async () => (await import('./lesson/lesson.ts')).dot,
+  'dot-bias': async () => (await import('./lesson/lesson.ts')).dotBias,
+  nn: async () => (await import('./lesson/lesson.ts')).nn,
 };
 
 export const DEFAULT_MOVIE_MODEL = 'mf';

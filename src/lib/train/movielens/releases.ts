@@ -10,6 +10,9 @@ const HARPER_AND_KONSTAN =
   'F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. ' +
   'ACM Transactions on Interactive Intelligent Systems 5, 4: 19:1–19:19. https://doi.org/10.1145/2827872';
 
+/** Stands for the release of ratings that are none of the published sets. */
+export const UNKNOWN_RELEASE = 'not recognised';
+
 interface Release {
   ratings: number;
   users: number;
@@ -117,7 +120,7 @@ export function datasetInfo(
   const fromGroupLens = readme !== undefined && /grouplens/i.test(readme);
   return {
     name: fromGroupLens ? `MovieLens (${folder})` : folder,
-    release: 'not recognised',
+    release: UNKNOWN_RELEASE,
     url: fromGroupLens ? 'https://grouplens.org/datasets/movielens/' : '',
     sha256,
     licence: fromGroupLens
