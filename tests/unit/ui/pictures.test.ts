@@ -149,6 +149,11 @@ describe('the bias page’s sentences', () => {
       convention: 'no global mean',
       stated: true,
     });
+    const described = (description: string, meanBias: number) =>
+      biasConvention({ model: { ...model({}).model, description } }, meanBias).convention;
+    expect(described('global mean + user bias + movie bias', 1.2)).toBe('global mean');
+    expect(described('user · movie + user bias + movie bias', 0)).toBe('no global mean');
+    expect(described('biases without a global mean', 0)).toBe('no global mean');
     expect(biasConvention(model({}), 1.2)).toEqual({ convention: 'no global mean', stated: false });
     expect(biasConvention(model({}), -0.01)).toEqual({ convention: 'global mean', stated: false });
   });
