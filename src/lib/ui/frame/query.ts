@@ -17,17 +17,26 @@ export function withQuery(url: URL, changes: QueryChanges): string {
   return url.pathname + (text ? `?${text}` : '');
 }
 
+let wanted: URL | undefined;
+
+/** The address that the page has, or is on its way to: two changes in a row both count. */
+export function latestUrl(): URL {
+  return wanted ?? page.url;
+}
+
 /**
  * Puts state into the address, keeping focus and scroll.
  *
  * @param replace for what is typed or dragged, which is not a step to go back to
  */
-export function setQuery(changes: QueryChanges, { replace = false } = {}): Promise<void> {
-  return goto(withQuery(page.url, changes), {
-    replaceState: replace,
-    keepFocus: true,
-    noScroll: true,
-  });
+export async function setQuery(changes: QueryChanges, { replace = false } = {}): Promise<void> {
+  const next = new URL(withQuery(latestUrl(), changes), page.url);
+  wanted = next;
+  try {
+    await goto(next, { replaceState: replace, keepFocus: true, noScroll: true });
+  } finally {
+    if (wanted === next) wanted = undefined;
+  }
 }
 
 /** A whole number from the address, kept within bounds; `fallback` when it is missing or none. */
