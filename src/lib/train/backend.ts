@@ -1,11 +1,102 @@
-import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-wasm';
+import { enableProdMode, setBackend, version_core } from '@tensorflow/tfjs-core';
 // Brings the gradients of tfjs's operations along, which core leaves out.
 import '@tensorflow/tfjs-layers';
+import { InputError } from '../errors.ts';
 import { registerWasmKernels } from './wasm/register.ts';
-export async function chooseBackend(_requested: string) {
+
+/** The rungs of the compute ladder, highest first; `auto` takes the first of the upper three that is there. */
+export const RUNGS = ['cuda', 'webgpu', 'wasm', 'cpu'] as const;
+export type RungName = (typeof RUNGS)[number];
+
+/** What computes. */
+export interface Backend {
+  name: RungName;
+  /** The processor or adapter, as it names itself. */
+  device: string;
+  /** Why a higher rung was not taken, by its name. */
+  passedOver: Record<string, string>;
+  /** Versions by package. */
+  software: Record<string, string>;
+}
+
+/** A rung that computes from now on, or the reason why it cannot. */
+export type Climbed = Pick<Backend, 'device' | 'software'> | { reason: string };
+
+/** What a rung needs of the place where it runs. */
+export interface Platform {
+  /** The processor's name. */
+  processor: string;
+  /** Sets up a graphics card; `byHand` when it was asked for by name, so that a slow one will do. */
+  climb(rung: 'cuda' | 'webgpu', byHand: boolean): Promise<Climbed>;
+  /** Folder or file map of the WebAssembly binaries, where the bundler moved them. */
+  wasmPaths?: string | Record<string, string>;
+}
+
+/** A page or worker, in which the site brings no graphics card's backend. */
+export function browserPlatform(wasmPaths?: Platform['wasmPaths']): Platform {
+  const cores = (globalThis.navigator as { hardwareConcurrency?: number } | undefined)
+    ?.hardwareConcurrency;
+  return {
+    processor: cores ? `a browser on ${cores} cores` : 'a browser',
+    climb: async (rung) => ({
+      reason: rung === 'cuda' ? 'CUDA is for Node alone' : 'WebGPU is not built into this site',
+    }),
+    wasmPaths,
+  };
+}
+
+/**
+ * Sets tfjs up on the highest rung that is there, or on the one that is asked for.
+ *
+ * @param requested `auto`, or the name of a rung
+ * @throws InputError for an unknown name, and for a rung asked for that is not there
+ */
+export async function chooseBackend(
+  requested: string,
+  platform: Platform = browserPlatform(),
+): Promise<Backend> {
+  if (requested !== 'auto' && !(RUNGS as readonly string[]).includes(requested)) {
+    throw new InputError(
+      `there is no backend "${requested}" (expected auto, ${RUNGS.slice(0, -1).join(', ')} or ${RUNGS.at(-1)})`,
+    );
+  }
+  // Without it tfjs greets on the console.
   enableProdMode();
+  const byHand = requested !== 'auto';
+  const rungs = byHand ? [requested as RungName] : RUNGS.filter((rung) => rung !== 'cpu');
+  const passedOver: Record<string, string> = {};
+  for (const name of rungs) {
+    const climbed = await climb(name, byHand, platform);
+    if (!('reason' in climbed)) {
+      const software = { '@tensorflow/tfjs-core': version_core, ...climbed.software };
+      return { name, device: climbed.device, passedOver, software };
+    }
+    passedOver[name] = climbed.reason;
+  }
+  const reasons = Object.entries(passedOver).map(([name, reason]) => `${name}: ${reason}`);
+  throw new InputError(
+    byHand
+      ? `the backend ${reasons[0]} (leave it to auto, which takes the best that is there)`
+      : `nothing to compute with: ${reasons.join('; ')}`,
+  );
+}
+
+async function climb(name: RungName, byHand: boolean, platform: Platform): Promise<Climbed> {
+  if (name === 'cuda' || name === 'webgpu') return platform.climb(name, byHand);
+  return name === 'wasm' ? climbWasm(platform) : climbCpu(platform);
+}
+
+async function climbWasm({ processor, wasmPaths }: Platform): Promise<Climbed> {
+  if (typeof WebAssembly === 'undefined') return { reason: 'this engine has no WebAssembly' };
+  const { setWasmPaths, version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
+  if (wasmPaths !== undefined) setWasmPaths(wasmPaths);
   registerWasmKernels();
-  await setBackend('wasm');
-  return { name: 'wasm', device: '', passedOver: {}, software: {} };
+  if (!(await setBackend('wasm'))) return { reason: 'its WebAssembly binary does not load' };
+  return { device: processor, software: { '@tensorflow/tfjs-backend-wasm': version_wasm } };
+}
+
+async function climbCpu({ processor }: Platform): Promise<Climbed> {
+  const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
+  await setBackend('cpu');
+  return { device: processor, software: { '@tensorflow/tfjs-backend-cpu': version_cpu } };
 }

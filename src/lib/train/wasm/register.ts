@@ -1,15 +1,38 @@
-import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core';
+// The published kernels, which ours add to.
+import '@tensorflow/tfjs-backend-wasm';
+import {
+  getKernel,
+  registerKernel,
+  unregisterKernel,
+  type KernelConfig,
+  type KernelFunc,
+} from '@tensorflow/tfjs-core';
 import { adamStep } from './adamStep.ts';
+import { batchMatMul } from './batchMatMul.ts';
+import { conv2DBackpropFilter } from './conv2DBackpropFilter.ts';
+import { conv2DBackpropInput } from './conv2DBackpropInput.ts';
+import { einsum } from './einsum.ts';
 import { unsortedSegmentSum } from './unsortedSegmentSum.ts';
 
-const KERNELS: KernelConfig[] = [unsortedSegmentSum, adamStep];
+/** What training needs and the WASM backend lacks. */
+const ADDED: KernelConfig[] = [unsortedSegmentSum, conv2DBackpropFilter, einsum, adamStep];
 
-/** Adds what tfjs's WASM backend lacks for training, and replaces what is slow there. Can be called again. */
+/** What it has but slowly: ours, made from the published one. */
+const WRAPPED: Record<string, (published: KernelFunc) => KernelFunc> = {
+  BatchMatMul: batchMatMul,
+  Conv2DBackpropInput: conv2DBackpropInput,
+};
+
+let registered = false;
+
+/** Completes tfjs's WASM backend for training. A second call changes nothing. */
 export function registerWasmKernels(): void {
-  for (const kernel of KERNELS) {
-    const present = getKernel(kernel.kernelName, 'wasm');
-    if (present?.kernelFunc === kernel.kernelFunc) continue;
-    if (present) unregisterKernel(kernel.kernelName, 'wasm');
-    registerKernel(kernel);
+  if (registered) return;
+  registered = true;
+  for (const kernel of ADDED) registerKernel(kernel);
+  for (const [name, wrap] of Object.entries(WRAPPED)) {
+    const published = getKernel(name, 'wasm');
+    unregisterKernel(name, 'wasm');
+    registerKernel({ ...published, kernelFunc: wrap(published.kernelFunc) });
   }
 }

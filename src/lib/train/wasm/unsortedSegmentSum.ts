@@ -1,4 +1,9 @@
-import { util, type KernelConfig, type TensorInfo, type UnsortedSegmentSumAttrs } from '@tensorflow/tfjs-core';
+import {
+  util,
+  type KernelConfig,
+  type TensorInfo,
+  type UnsortedSegmentSumAttrs,
+} from '@tensorflow/tfjs-core';
 import { zeros, type WasmBackend } from './heap.ts';
 
 /**

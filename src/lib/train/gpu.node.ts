@@ -1,0 +1,75 @@
+import util from 'node:util';
+import { backend, setBackend } from '@tensorflow/tfjs-core';
+
+export type GpuRung = 'cuda' | 'webgpu';
+
+/** The optional packages that a rung needs. */
+export const PACKAGES: Record<GpuRung, string[]> = {
+  cuda: ['@tensorflow/tfjs-node-gpu'],
+  webgpu: ['webgpu', '@tensorflow/tfjs-backend-webgpu'],
+};
+
+/** What a trial in a child process found. */
+export interface Probe {
+  device: string;
+  /** Whether the "graphics card" is a program on the processor. */
+  isSoftware: boolean;
+  software: Record<string, string>;
+}
+
+/**
+ * Makes tfjs compute on a graphics card from now on.
+ *
+ * @param urls of the rung's packages, in the order of `PACKAGES`
+ * @throws Error when the package loads but finds nothing to compute on
+ */
+export function startGpu(rung: GpuRung, urls: readonly string[]): Promise<Probe> {
+  return rung === 'cuda' ? startCuda(urls[0]) : startWebGpu(urls[0], urls[1]);
+}
+
+async function startCuda(url: string): Promise<Probe> {
+  // Gone from Node 23, and called by the package.
+  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  const loaded = (await import(url)) as { version?: Record<string, string> };
+  await setBackend('tensorflow');
+  const { isUsingGpuDevice } = backend() as unknown as { isUsingGpuDevice?: boolean };
+  if (!isUsingGpuDevice) throw new Error('it finds no graphics card that CUDA can use');
+  return {
+    device: 'a graphics card with CUDA',
+    isSoftware: false,
+    software: { '@tensorflow/tfjs-node-gpu': loaded.version?.['tfjs-node'] ?? 'unknown' },
+  };
+}
+
+interface Adapter {
+  info: { vendor: string; architecture: string; device: string; description: string };
+  isFallbackAdapter?: boolean;
+}
+
+interface Gpu {
+  requestAdapter(): Promise<Adapter | null>;
+}
+
+async function startWebGpu(dawnUrl: string, backendUrl: string): Promise<Probe> {
+  const dawn = (await import(dawnUrl)) as { create(flags: string[]): Gpu; globals: object };
+  const scope = globalThis as { navigator?: object; embedscopeGpu?: Gpu };
+  Object.assign(scope, dawn.globals);
+  // Kept on a global, for the process crashes when it is collected; and there before the backend looks.
+  const gpu = (scope.embedscopeGpu ??= dawn.create([]));
+  if (!scope.navigator) Object.defineProperty(scope, 'navigator', { value: {} });
+  Object.defineProperty(scope.navigator, 'gpu', { value: gpu, configurable: true });
+  const adapter = await gpu.requestAdapter();
+  if (!adapter) throw new Error('it finds no graphics card with Vulkan, Metal or Direct3D 12');
+  const loaded = (await import(backendUrl)) as { version_webgpu?: string };
+  if (!(await setBackend('webgpu'))) throw new Error('the backend does not start');
+  const { vendor, architecture, device, description } = adapter.info;
+  const name = description || device || [vendor, architecture].filter(Boolean).join(' ');
+  return {
+    device: name || 'an adapter without a name',
+    isSoftware:
+      adapter.isFallbackAdapter === true ||
+      /swiftshader|llvmpipe|lavapipe|software/i.test(`${name} ${architecture} ${vendor}`),
+    software: { '@tensorflow/tfjs-backend-webgpu': loaded.version_webgpu ?? 'unknown' },
+  };
+}
