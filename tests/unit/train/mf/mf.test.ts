@@ -23,16 +23,19 @@ function ratingsOf(triples: readonly (readonly [number, number, number])[]): Rat
   };
 }
 
-/** Ratings by a planted truth: 3 + user bias + movie bias + two factors, half of all pairs. */
+/**
+ * Ratings by a planted truth: 3 + user bias + movie bias + two factors, half of all pairs. Users agree in part: the
+ * mean of their first factor is not 0.
+ */
 function planted(seed: number, users = 80, movies = 50) {
   const { normal, uniform } = random(seed);
-  const side = (n: number) =>
+  const side = (n: number, shared: number) =>
     Array.from({ length: n }, () => ({
       bias: 0.4 * normal(),
-      factors: [0.8 * normal(), 0.8 * normal()],
+      factors: [shared + 0.8 * normal(), 0.8 * normal()],
     }));
-  const userSide = side(users);
-  const movieSide = side(movies);
+  const userSide = side(users, 0.7);
+  const movieSide = side(movies, 0);
   const triples: [number, number, number][] = [];
   for (let u = 0; u < users; u++) {
     for (let i = 0; i < movies; i++) {
@@ -42,7 +45,14 @@ function planted(seed: number, users = 80, movies = 50) {
       triples.push([u, i, 3 + p.bias + q.bias + taste]);
     }
   }
-  return { ratings: ratingsOf(triples), movieBias: movieSide.map(({ bias }) => bias) };
+  // What the average user gives a movie, up to a constant.
+  const average = [0, 1].map(
+    (j) => userSide.reduce((sum, { factors }) => sum + factors[j], 0) / users,
+  );
+  const movieBias = movieSide.map(
+    ({ bias, factors }) => bias + average[0] * factors[0] + average[1] * factors[1],
+  );
+  return { ratings: ratingsOf(triples), movieBias };
 }
 
 function splitOf(ratings: Ratings, seed: number, share = 0.8): Split {
@@ -89,13 +99,24 @@ describe('mf learns', () => {
 
   it.each([true, false])('a planted truth, implicit feedback %s', async (implicitFeedback) => {
     const { learnt, curves } = await train(ratings, split, { ...free, implicitFeedback });
-    // The ratings' variance is 0.7.
+    // The ratings' variance is about 1.
     expect(learnt.metrics.mse).toBeLessThan(0.02);
     expect(curves.at(-1)!.validationLoss).toBe(learnt.metrics.mse);
     expect(learnt.metrics.rmse).toBeCloseTo(Math.sqrt(learnt.metrics.mse), 12);
     expect(learnt.metrics.mae).toBeLessThan(learnt.metrics.rmse);
     expect(curves[0].trainLoss).toBeGreaterThan(10 * curves.at(-1)!.trainLoss);
-    expect(correlation(learnt.itemBias!, movieBias)).toBeGreaterThan(0.95);
+    expect(correlation(learnt.itemBias!, movieBias)).toBeGreaterThan(0.99);
+  });
+
+  it('as the bias what the average user gives, be it learnt by factors alone', async () => {
+    const { learnt } = await train(ratings, split, {
+      ...free,
+      factors: 4,
+      biasRate: 0,
+      implicitFeedback: false,
+    });
+    expect(learnt.metrics.mse).toBeLessThan(0.05);
+    expect(correlation(learnt.itemBias!, movieBias)).toBeGreaterThan(0.97);
   });
 
   it.each([true, false])('zeros under a heavy penalty, implicit %s', async (implicitFeedback) => {
