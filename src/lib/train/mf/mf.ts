@@ -114,8 +114,9 @@ class MfTrainer implements Trainer {
   private async start(progress: EpochProgress): Promise<Factors> {
     const { fit, stopping } = this.cut();
     if (stopping.length > 0 && fit.length > 0) {
-      this.stoppingLosses = await this.search(fit, stopping, progress);
-      this.epochs = this.stoppingLosses.indexOf(Math.min(...this.stoppingLosses)) + 1;
+      const { losses, best } = await this.search(fit, stopping, progress);
+      this.stoppingLosses = losses;
+      this.epochs = best + 1;
     }
     return this.factors(this.split.train, this.fitSeed);
   }
@@ -130,7 +131,7 @@ class MfTrainer implements Trainer {
     };
   }
 
-  /** The error on the stopping part after each epoch of a training on the rest. */
+  /** The error on the stopping part after each epoch of a training on the rest, and where it is least. */
   private async search(
     fit: Int32Array,
     stopping: Int32Array,
@@ -149,7 +150,7 @@ class MfTrainer implements Trainer {
       losses.push(this.measure(model, stopping).mse);
       if (losses[losses.length - 1] < losses[best]) best = losses.length - 1;
     }
-    return losses;
+    return { losses, best };
   }
 
   private factors(indices: Int32Array, seed: number): Promise<Factors> {
