@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { seriousFaults, settled, useBrowser } from './browsing.ts';
+
+const { visit } = useBrowser();
+
+const run = '/run/movielens-mf-seed1';
+const pages = [
+  '/',
+  run,
+  `${run}/components?component=2`,
+  `${run}/bias`,
+  `${run}/neighbours?item=1`,
+  `${run}/item/260`,
+  '/compare?a=movielens-nn-seed1&b=movielens-nn-bn-seed1',
+];
+
+describe.each(pages)('%s', (path) => {
+  test.each(['light', 'dark'] as const)(
+    'has no serious accessibility fault (%s)',
+    async (scheme) => {
+      const page = await visit(path, { colorScheme: scheme });
+      await settled(page);
+      expect(await seriousFaults(page)).toEqual([]);
+    },
+  );
+
+  test('fits a phone: nothing sticks out to the side, and axe finds nothing serious', async () => {
+    const page = await visit(path, { viewport: { width: 390, height: 844 }, hasTouch: true });
+    await settled(page);
+    const { scroll, client } = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      client: document.documentElement.clientWidth,
+    }));
+    expect(scroll).toBeLessThanOrEqual(client);
+    expect(await seriousFaults(page)).toEqual([]);
+  });
+
+  test('has one heading of the first rank and a title of its own', async () => {
+    const page = await visit(path);
+    await settled(page);
+    expect(await page.locator('h1').count()).toBe(1);
+    expect(await page.title()).toMatch(/Embedscope/);
+  });
+});
+
+test('every page has another title', async () => {
+  const titles = new Set<string>();
+  for (const path of pages) {
+    const page = await visit(path);
+    titles.add(await page.title());
+  }
+  expect(titles.size).toBe(pages.length);
+});
+
+test('the first page loads under 150 kB of compressed JavaScript', async () => {
+  const page = await visit('about:blank'.slice(0, 0) + '/');
+  await settled(page);
+  const context = page.context();
+  const fresh = await context.browser()!.newContext();
+  const counted = await fresh.newPage();
+  const session = await fresh.newCDPSession(counted);
+  await session.send('Network.enable');
+  const scripts = new Map<string, number>();
+  const types = new Map<string, string>();
+  session.on('Network.responseReceived', ({ requestId, response, type }) => {
+    if (type === 'Script' || /javascript/.test(response.mimeType))
+      types.set(requestId, response.url);
+  });
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (types.has(requestId)) scripts.set(types.get(requestId)!, encodedDataLength);
+  });
+  await counted.goto(page.url());
+  await settled(counted);
+  await fresh.close();
+  const total = [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0);
+  expect(scripts.size).toBeGreaterThan(0);
+  expect(total).toBeLessThan(150_000);
+});
+
+test('the first page shows its runs without JavaScript', async () => {
+  const page = await visit('/', { javaScriptEnabled: false });
+  expect(await page.getByRole('link', { name: /movielens/i }).count()).toBeGreaterThan(0);
+  expect(await page.locator('main').innerText()).toMatch(/0\.\d{3}/);
+});
