@@ -241,7 +241,7 @@ async function backend(model: MovieModel, requested: string): Promise<Computing>
   if (!model.usesTensors) {
     return { backend: 'kernel', device: cpus()[0]?.model ?? process.arch, software };
   }
-  const { chooseBackend } = await import('../../src/lib/train/backend.ts');
+  const { chooseBackend } = await import('../../src/lib/train/backend.node.ts');
   const { name, device, passedOver, software: own } = await chooseBackend(requested);
   return { backend: name, device, passedOver, software: { ...software, ...own } };
 }

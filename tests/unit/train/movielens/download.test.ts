@@ -1,6 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +37,7 @@ let server: Server;
 let cache: string;
 let url: string;
 let requests: { range?: string; ifRange?: string }[];
+let breaking: ServerResponse | undefined;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 
 beforeEach(async () => {
@@ -54,14 +64,11 @@ function sendWhole(_: IncomingMessage, response: ServerResponse) {
   response.end(ARCHIVE);
 }
 
-/** Sends `bytes` of the whole archive, then closes the connection. */
-function breakOff(
-  response: ServerResponse,
-  bytes: number,
-  headers: Record<string, string> = { etag: ETAG },
-) {
+/** Sends the first half of the archive; the connection closes once the client has it (see `download`). */
+function breakOff(response: ServerResponse, headers: Record<string, string> = { etag: ETAG }) {
   response.writeHead(200, { 'content-length': ARCHIVE.length, ...headers });
-  response.write(ARCHIVE.subarray(0, bytes), () => setTimeout(() => response.destroy(), 20));
+  response.write(ARCHIVE.subarray(0, HALF));
+  breaking = response;
 }
 
 function sendRest({ headers }: IncomingMessage, response: ServerResponse) {
@@ -74,7 +81,17 @@ function sendRest({ headers }: IncomingMessage, response: ServerResponse) {
   response.end(ARCHIVE.subarray(from));
 }
 
-const download = (options: DownloadOptions = {}) => downloadMovieLens({ cache, url, ...options });
+const download = (options: DownloadOptions = {}) =>
+  downloadMovieLens({
+    cache,
+    url,
+    onProgress(bytes) {
+      if (bytes !== HALF) return;
+      breaking?.destroy();
+      breaking = undefined;
+    },
+    ...options,
+  });
 
 async function messageOf(options: DownloadOptions = {}): Promise<string> {
   const error = await download(options).catch((caught: unknown) => caught);
@@ -106,14 +123,14 @@ describe('downloadMovieLens', () => {
 
   it('takes a transfer up where it broke off, in the same call', async () => {
     answer = (request, response) =>
-      requests.length === 1 ? breakOff(response, HALF) : sendRest(request, response);
+      requests.length === 1 ? breakOff(response) : sendRest(request, response);
     expect(readFileSync(await download()).equals(ARCHIVE)).toBe(true);
     expect(requests).toEqual([{}, { range: `bytes=${HALF}-`, ifRange: ETAG }]);
   });
 
   it('takes it up in a later call, and by the date where there is no ETag', async () => {
     const date = 'Wed, 26 Sep 2018 21:50:00 GMT';
-    answer = (_, response) => breakOff(response, HALF, { 'last-modified': date });
+    answer = (_, response) => breakOff(response, { 'last-modified': date });
     expect(await messageOf()).toBe(
       `${url} was not downloaded: the transfer broke off after ${HALF.toLocaleString('en-GB')} of ${ARCHIVE.length.toLocaleString('en-GB')} bytes, and another try goes on from there${INSTEAD}`,
     );
@@ -127,7 +144,7 @@ describe('downloadMovieLens', () => {
 
   it('starts anew when the server ignores Range, or has another file by now', async () => {
     answer = (request, response) =>
-      requests.length === 1 ? breakOff(response, HALF) : sendWhole(request, response);
+      requests.length === 1 ? breakOff(response) : sendWhole(request, response);
     expect(readFileSync(await download()).equals(ARCHIVE)).toBe(true);
     expect(requests.length).toBe(2);
   });
@@ -135,7 +152,7 @@ describe('downloadMovieLens', () => {
   it('starts anew when nothing tells whether the rest belongs to the beginning', async () => {
     answer = (request, response) =>
       requests.length === 1
-        ? breakOff(response, HALF, { etag: 'W/"weak"' })
+        ? breakOff(response, { etag: 'W/"weak"' })
         : sendWhole(request, response);
     expect(readFileSync(await download()).equals(ARCHIVE)).toBe(true);
     expect(requests).toEqual([{}, {}]);
@@ -143,7 +160,7 @@ describe('downloadMovieLens', () => {
 
   it('starts anew when the server refuses the rest or sends another part', async () => {
     answer = (request, response) => {
-      if (requests.length === 1) breakOff(response, HALF);
+      if (requests.length === 1) breakOff(response);
       else if (requests.length === 2) response.writeHead(416).end();
       else sendWhole(request, response);
     };
@@ -162,6 +179,34 @@ describe('downloadMovieLens', () => {
     const paths = await Promise.all([download(), download(), download()]);
     expect(new Set(paths).size).toBe(1);
     expect(readFileSync(paths[0]).equals(ARCHIVE)).toBe(true);
+    expect(readdirSync(cache).length).toBe(2);
+  });
+
+  it('takes over what a process that is gone has left, and leaves a living one alone', async () => {
+    const leave = (pid: number) => {
+      const folder = join(cache, `ml-latest-small.zip.${pid}-x.partial`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'ml-latest-small.zip'), ARCHIVE.subarray(0, HALF));
+      writeFileSync(join(folder, 'source.json'), JSON.stringify({ url, validator: ETAG }));
+      return folder;
+    };
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const living = leave(process.pid);
+    const left = leave(gone);
+    answer = sendRest;
+    expect(readFileSync(await download()).equals(ARCHIVE)).toBe(true);
+    expect(requests).toEqual([{ range: `bytes=${HALF}-`, ifRange: ETAG }]);
+    expect([existsSync(living), existsSync(left)]).toEqual([true, false]);
+  });
+
+  it('does not build on what came from another address', async () => {
+    const folder = join(cache, 'ml-latest-small.zip.0-x.partial');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'ml-latest-small.zip'), ARCHIVE.subarray(0, HALF));
+    const source = { url: 'http://example.org/other.zip', validator: ETAG };
+    writeFileSync(join(folder, 'source.json'), JSON.stringify(source));
+    expect(readFileSync(await download()).equals(ARCHIVE)).toBe(true);
+    expect(requests).toEqual([{}]);
     expect(readdirSync(cache).length).toBe(2);
   });
 
