@@ -1,4 +1,11 @@
-import { engine, getBackend, getKernel, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  getBackend,
+  getKernel,
+  tidy,
+  type Scalar,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { add, div, mul, sqrt, square, sub, sum, zeros } from '@tensorflow/tfjs-core';
 import { ADAM_STEP, type AdamStep } from '../wasm/adamStep.ts';
 import type { Parameter } from './parameter.ts';
@@ -31,12 +38,17 @@ export class Adam {
    */
   step(gradients: Tensor[], learningRate: number): Scalar {
     this.steps++;
-    const rate =
-      (learningRate * Math.sqrt(1 - BETA2 ** this.steps)) / (1 - BETA1 ** this.steps);
+    const rate = (learningRate * Math.sqrt(1 - BETA2 ** this.steps)) / (1 - BETA1 ** this.steps);
     return tidy(() => {
       let penalty: Tensor | number = 0;
       for (const [i, parameter] of this.parameters.entries()) {
-        const settings = { rate, decay: 2 * parameter.l2, beta1: BETA1, beta2: BETA2, epsilon: EPSILON };
+        const settings = {
+          rate,
+          decay: 2 * parameter.l2,
+          beta1: BETA1,
+          beta2: BETA2,
+          epsilon: EPSILON,
+        };
         const squares = this.move(i, gradients[i], settings);
         if (parameter.l2 > 0) penalty = add(mul(squares, parameter.l2), penalty);
       }

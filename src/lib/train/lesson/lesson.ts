@@ -13,6 +13,7 @@ export const dot: MovieModel = lessonModel({
     { epochs: 3, multiple: 10 },
     { epochs: 6, multiple: 1 },
   ],
+  reading: 'constant',
   network: dotNetwork,
 });
 
@@ -25,6 +26,7 @@ export const dotBias: MovieModel = lessonModel({
     { epochs: 6, multiple: 10 },
     { epochs: 15, multiple: 1 },
   ],
+  reading: 'as-written',
   network: dotBiasNetwork,
 });
 
@@ -33,6 +35,7 @@ export const nn: MovieModel = lessonModel({
   description:
     'a net with one hidden layer on the concatenated factors of user and movie, with dropout, by Adam on batches',
   schedule: [{ epochs: 8, multiple: 1 }],
+  reading: 'as-written',
   own: { hidden: 70, inputDropout: 0.3, hiddenDropout: 0.75, batchNorm: false },
   network: nnNetwork,
 });

@@ -12,6 +12,8 @@ interface LessonModel {
   description: string;
   /** As the lesson's cells have it; its epochs are the default number. */
   schedule: readonly Stretch[];
+  /** Which reading of it is the default: the one that comes nearer to the lesson's figure. */
+  reading: LessonOptions['schedule'];
   /** Hyperparameters beside those that all of the lesson's models have. */
   own?: Hyperparameters;
   network(users: number, movies: number, options: LessonOptions, random: Random): Network;
@@ -20,14 +22,21 @@ interface LessonModel {
 const CONSTANT: readonly Stretch[] = [{ epochs: Infinity, multiple: 1 }];
 
 /** One of the lesson's models as a line for the list of models. */
-export function lessonModel({ name, description, schedule, own, network }: LessonModel): MovieModel {
+export function lessonModel({
+  name,
+  description,
+  schedule,
+  reading,
+  own,
+  network,
+}: LessonModel): MovieModel {
   const defaults: Hyperparameters = {
     factors: 50,
     batch: 64,
     epochs: schedule.reduce((sum, { epochs }) => sum + epochs, 0),
     learningRate: 0.001,
     l2: 1e-4,
-    schedule: 'as-written',
+    schedule: reading,
     ...own,
   };
   return {

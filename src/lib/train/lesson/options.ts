@@ -20,16 +20,17 @@ export interface LessonOptions {
 }
 
 /** What a number may be. */
-const ranges: Record<string, { whole?: boolean; least?: number; above?: number; below?: number }> = {
-  factors: { whole: true, least: 1 },
-  batch: { whole: true, least: 1 },
-  epochs: { whole: true, least: 1 },
-  learningRate: { above: 0 },
-  l2: { least: 0 },
-  hidden: { whole: true, least: 1 },
-  inputDropout: { least: 0, below: 1 },
-  hiddenDropout: { least: 0, below: 1 },
-};
+const ranges: Record<string, { whole?: boolean; least?: number; above?: number; below?: number }> =
+  {
+    factors: { whole: true, least: 1 },
+    batch: { whole: true, least: 1 },
+    epochs: { whole: true, least: 1 },
+    learningRate: { above: 0 },
+    l2: { least: 0 },
+    hidden: { whole: true, least: 1 },
+    inputDropout: { least: 0, below: 1 },
+    hiddenDropout: { least: 0, below: 1 },
+  };
 
 /**
  * A model's hyperparameters with its defaults filled in.

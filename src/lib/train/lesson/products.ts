@@ -8,7 +8,13 @@ import { uniform, type Table } from './parameter.ts';
 const EMBEDDING_SCALE = 0.05;
 
 /** A table of embeddings, one row per user or movie. */
-export function embedding(of: Table['of'], rows: number, columns: number, l2: number, random: Random): Table {
+export function embedding(
+  of: Table['of'],
+  rows: number,
+  columns: number,
+  l2: number,
+  random: Random,
+): Table {
   return { of, l2, values: uniform([rows, columns], EMBEDDING_SCALE, random) };
 }
 

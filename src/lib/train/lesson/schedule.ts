@@ -11,7 +11,11 @@ export interface Stretch {
  *
  * @param epoch from 0
  */
-export function learningRateAt(schedule: readonly Stretch[], epoch: number, learningRate: number): number {
+export function learningRateAt(
+  schedule: readonly Stretch[],
+  epoch: number,
+  learningRate: number,
+): number {
   let end = 0;
   for (const { epochs, multiple } of schedule) {
     end += epochs;
