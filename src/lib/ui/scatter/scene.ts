@@ -118,7 +118,7 @@ export function scatterScene(
   const style = pointStyle(visible.length);
   const position = (i: number) => [px[i] * view.k + view.x, py[i] * view.k + view.y] as const;
   // In a cloud of points a label always covers some, and fewer of them read better.
-  const sparse = visible.length <= 400;
+  const sparse = visible.length <= 200;
   const wanted = new Set(first.filter((i) => shown(i)));
   const labels = placeLabels({
     order: [...wanted, ...visible.filter((i) => !wanted.has(i))],
@@ -128,7 +128,7 @@ export function scatterScene(
     offset: style.radius + 3,
     gap: 2,
     area: plot,
-    limit: Math.max(8, Math.floor((plot.width * plot.height) / (sparse ? 6000 : 10_000))),
+    limit: Math.max(8, Math.floor((plot.width * plot.height) / (sparse ? 6000 : 12_000))),
     avoid: sparse ? visible.flatMap(position) : undefined,
   });
   return {
