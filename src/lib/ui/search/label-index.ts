@@ -15,18 +15,24 @@ const passes = [{}, oneError, { ...oneError, intraSlice: [0, Infinity] as [numbe
   (pass) => new uFuzzy({ ...common, ...letters, ...pass, compare: inRowOrder }),
 );
 
+/** In lower case, without accents. */
+function folded(text: string): string {
+  const lower = text.toLowerCase();
+  return /[^\p{ASCII}]/u.test(lower) ? uFuzzy.latinize(lower) : lower;
+}
+
 /** Finds labels by what a person types: words in any order, accents left out, a slip in each word forgiven. */
 export class LabelIndex {
   #labels: string[];
 
   /** @param labels the best known first: that order breaks ties */
   constructor(labels: string[]) {
-    this.#labels = uFuzzy.latinize(labels.map((label) => label.toLowerCase()));
+    this.#labels = labels.map(folded);
   }
 
   /** Rows of at most `limit` labels, the best match first; none for a text without letters and digits. */
   find(text: string, limit: number): number[] {
-    const needle = uFuzzy.latinize(text.toLowerCase().trim());
+    const needle = folded(text.trim());
     if (!/[\p{L}\d]/u.test(needle)) return this.#containing(needle, limit);
     const found = new Set<number>(this.#exact(needle, limit));
     for (const pass of passes) {
