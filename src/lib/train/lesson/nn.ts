@@ -82,7 +82,7 @@ export function dropout(x: Tensor, rate: number, random: Random): Tensor {
  * Batch normalisation over rows (Ioffe and Szegedy 2015): with the batch's own mean and variance in
  * training, of which moving averages are kept, and with those averages afterwards.
  */
-class BatchNorm {
+export class BatchNorm {
   readonly gamma: Variable;
   readonly beta: Variable;
   readonly movingMean: Variable;

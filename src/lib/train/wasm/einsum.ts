@@ -27,9 +27,8 @@ export const einsum: KernelConfig = {
     const strides = tensors.map(({ shape }, t) => {
       const own = new Array<number>(allDims.length).fill(0);
       const steps = rowMajor(shape);
-      // A letter that stands twice walks along the diagonal.
       idDims[t].forEach((dimension, axis) => {
-        own[dimension] += steps[axis];
+        own[dimension] = steps[axis];
         sizes[dimension] = shape[axis];
       });
       return own;

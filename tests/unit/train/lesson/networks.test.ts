@@ -10,7 +10,7 @@ import {
   type Batch,
   type Network,
 } from '../../../../src/lib/train/lesson/network.ts';
-import { dropout, nnNetwork } from '../../../../src/lib/train/lesson/nn.ts';
+import { BatchNorm, dropout, nnNetwork } from '../../../../src/lib/train/lesson/nn.ts';
 import type { LessonOptions } from '../../../../src/lib/train/lesson/options.ts';
 import { dotBiasNetwork, dotNetwork } from '../../../../src/lib/train/lesson/products.ts';
 
@@ -173,6 +173,21 @@ describe('dropout', () => {
 });
 
 describe('batch normalisation', () => {
+  it('gives each column mean β and variance γ², and keeps 1 % of what it sees', () => {
+    const norm = new BatchNorm(2);
+    const x = tensor([1, 10, 3, 30, 5, 50, 7, 70], [4, 2]);
+    const y = norm.apply(x, tensor1d([1, 2]), tensor1d([0, 5]), true).dataSync();
+    // Column 0 has mean 4 and variance 5, column 1 mean 40 and variance 500; ε is 0.001.
+    [-3, -1, 1, 3].forEach((centred, row) => {
+      expect(y[2 * row]).toBeCloseTo(centred / Math.sqrt(5.001), 5);
+      expect(y[2 * row + 1]).toBeCloseTo(5 + (20 * centred) / Math.sqrt(500.001), 5);
+    });
+    expectClose(norm.movingMean, [0.04, 0.4]);
+    expectClose(norm.movingVariance, [0.99 + 0.05, 0.99 + 5]);
+    const seen = norm.apply(x, tensor1d([1, 1]), tensor1d([0, 0]), false).dataSync();
+    expect(seen[0]).toBeCloseTo((1 - 0.04) / Math.sqrt(1.041), 5);
+  });
+
   it('follows the batches and predicts with what it has seen, one rating as in a batch', () => {
     const network = nnNetwork(USERS, MOVIES, { ...OPTIONS, batchNorm: true }, random(1));
     const [mean, variance] = network.state!;

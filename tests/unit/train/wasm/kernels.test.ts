@@ -108,6 +108,7 @@ describe('Einsum', () => {
     ['i,j->ij', [3], [4]],
     ['ij->ji', [3, 4], undefined],
     ['ij->', [3, 4], undefined],
+    ['ij,ij->i', [3, 4], [3, 4]],
   ])('%s', async (equation, a, b) => {
     await expectSame(() => einsum(equation, values(...a), ...(b ? [values(...b)] : [])));
   });
