@@ -49,7 +49,12 @@ export interface Scene {
   labels: PlacedLabel[];
 }
 
-export const labelFont = { size: 12, height: 15, longest: 30 } as const;
+export const labelFont = { size: 12, height: 15 } as const;
+
+/** Characters that a label may have: fewer where the picture is narrow. */
+export function longestLabel(frame: Frame): number {
+  return frame.width < 600 ? 20 : 30;
+}
 
 /** The picture's size and the room for its axes. */
 export function frameOf(width: number, height: number): Frame {

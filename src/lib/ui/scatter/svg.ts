@@ -1,7 +1,7 @@
 import { escapeXml, type Picture } from '../export/picture.ts';
 import { cutMiddle } from './labels.ts';
 import { pointColour, type Palette } from './palette.ts';
-import { labelFont, type Layout, type Scene, type ScatterData } from './scene.ts';
+import { labelFont, longestLabel, type Layout, type Scene, type ScatterData } from './scene.ts';
 import { shapePath } from './shapes.ts';
 
 export interface SvgOptions {
@@ -99,7 +99,7 @@ export function sceneToSvg(
     text(
       label.left,
       label.top + labelFont.height - 4,
-      cutMiddle(data.labels[label.index], labelFont.longest),
+      cutMiddle(data.labels[label.index], longestLabel(frame)),
       '',
     ),
   );
