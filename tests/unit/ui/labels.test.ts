@@ -42,11 +42,11 @@ function near(a: Box, b: Box): boolean {
 const scattered = fc
   .array(
     fc.tuple(
-      fc.double({ min: 0, max: 600, noNaN: true }),
-      fc.double({ min: 0, max: 350, noNaN: true }),
+      fc.integer({ min: 0, max: 600 }),
+      fc.integer({ min: 0, max: 350 }),
       fc.integer({ min: 1, max: 200 }),
     ),
-    { maxLength: 120 },
+    { maxLength: 120, size: 'max' },
   )
   .map((items) => ({
     points: items.map(([x, y]) => [x, y] as const),
