@@ -26,6 +26,16 @@ const wordsOf = (name: string) =>
     .toLowerCase()
     .split(/[^a-z0-9]+/);
 
+const baselines: Record<string, string> = {
+  mean: 'mean rating alone',
+  offsets: 'users’ and movies’ offsets alone',
+};
+
+function baselineLabel(words: string[]): string {
+  const text = words.join(' ');
+  return baselines[text] ?? (text || 'baseline');
+}
+
 /** All final metrics with their baselines (`baseline…` in the manifest), the usual one first. */
 export function finalMetrics({ metrics }: Pick<Manifest, 'metrics'>): FinalMetric[] {
   const named = Object.entries(metrics.values).map(([name, value]) => {
@@ -45,8 +55,7 @@ export function finalMetrics({ metrics }: Pick<Manifest, 'metrics'>): FinalMetri
       baselines: named
         .filter(({ baseline, words }) => baseline && words.includes(name))
         .map(({ words, value }) => ({
-          label:
-            words.filter((word) => word !== name && word !== 'baseline').join(' ') || 'baseline',
+          label: baselineLabel(words.filter((word) => word !== name && word !== 'baseline')),
           value,
         })),
     }));
@@ -56,6 +65,8 @@ export function finalMetrics({ metrics }: Pick<Manifest, 'metrics'>): FinalMetri
 export interface RunSummary {
   id: string;
   title: string;
+  /** The title without the data set, for places that name it beside: `mf, seed 1`. */
+  name: string;
   /** `MovieLens, ml-latest-small 2018` */
   dataset: string;
   model: string;
@@ -85,6 +96,10 @@ export function summaryOf(manifest: Manifest): RunSummary {
   return {
     id: manifest.id,
     title: manifest.title,
+    name: manifest.title.replace(
+      ` on ${dataset.name}${dataset.release ? ` (${dataset.release})` : ''}`,
+      '',
+    ),
     dataset: [dataset.name, dataset.release].filter(Boolean).join(', '),
     model: model.name,
     seed: model.seed,
