@@ -1,37 +1,21 @@
 /**
  * Ratings per second of the factorisation kernel: plain gradient descent and sweeps with implicit feedback,
- * compiled and in plain JavaScript, on ratings drawn at random in the shape of ml-latest-small. The four take
- * turns in one process; a figure is the median of its rounds, in processor time, since that is what "on one
- * core" means on a machine that does other things too. Drawing the order of the ratings is part of it.
+ * compiled and in plain JavaScript, on MovieLens ratings (`MOVIELENS` names a folder or zip; without it
+ * ml-latest-small is downloaded). The four take turns in one process; a figure is the median of its rounds,
+ * in processor time, since that is what "on one core" means on a machine that does other things too. Drawing
+ * the order of the ratings is part of it.
  */
 import { random } from '../src/lib/math/random.ts';
 import { implicitFactors } from '../src/lib/train/mf/implicitFactors.ts';
 import { defaults } from '../src/lib/train/mf/options.ts';
 import { plainFactors } from '../src/lib/train/mf/plainFactors.ts';
-import type { Ratings } from '../src/lib/train/types.ts';
+import { openMovieLens } from '../src/lib/train/movielens/movielens.node.ts';
 import type { Result } from './run.ts';
 
-const USERS = 671;
-const MOVIES = 9_066;
-const RATINGS = 100_004;
-
-/** Ratings whose users and movies are as unevenly frequent as in MovieLens, roughly. */
-function synthetic(): Ratings {
-  const { uniform } = random(1);
-  const skewed = (n: number) => Math.floor(n * uniform() ** 3);
-  return {
-    users: Int32Array.from({ length: RATINGS }, () => skewed(USERS)),
-    movies: Int32Array.from({ length: RATINGS }, () => skewed(MOVIES)),
-    values: Float32Array.from({ length: RATINGS }, () => 0.5 + Math.floor(10 * uniform()) / 2),
-    timestamps: new Float64Array(RATINGS),
-    userIds: Array.from({ length: USERS }, (_, k) => String(k)),
-    movieIds: Array.from({ length: MOVIES }, (_, k) => String(k)),
-  };
-}
-
 export async function run({ quick }: { quick: boolean }): Promise<{ results: Result[] }> {
-  const ratings = synthetic();
-  const all = Int32Array.from({ length: RATINGS }, (_, k) => k);
+  const { ratings } = await openMovieLens(process.env.MOVIELENS?.split(',')[0]);
+  const n = ratings.values.length;
+  const all = Int32Array.from({ length: n }, (_, k) => k);
   const rounds = quick ? 3 : 11;
   const passes = 4;
   const results: Result[] = [];
@@ -64,14 +48,14 @@ export async function run({ quick }: { quick: boolean }): Promise<{ results: Res
       const middle = median(seconds);
       results.push({
         name,
-        n: RATINGS,
+        n,
         d: factors,
         seconds: middle,
         ratioToOurs: middle / ours[i >> 1],
         quality: {
-          millionRatingsPerSecond: RATINGS / middle / 1e6,
-          slowest: RATINGS / seconds[seconds.length - 1] / 1e6,
-          fastest: RATINGS / seconds[0] / 1e6,
+          millionRatingsPerSecond: n / middle / 1e6,
+          slowest: n / seconds[seconds.length - 1] / 1e6,
+          fastest: n / seconds[0] / 1e6,
         },
       });
     });
