@@ -7,12 +7,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const runs = [
-  { id: 'movielens-mf-seed1', args: ['--model', 'mf', '--seed', '1'] },
-  { id: 'movielens-mf-seed2', args: ['--model', 'mf', '--seed', '2'] },
-  { id: 'movielens-dot-bias-seed1', args: ['--model', 'dot-bias', '--seed', '1'] },
-  { id: 'movielens-nn-seed1', args: ['--model', 'nn', '--seed', '1'] },
-  { id: 'movielens-nn-bn-seed1', args: ['--model', 'nn', '--seed', '1', '--batch-norm'] },
-];
+  { id: 'mf-seed1', title: 'Matrix factorisation, seed 1', args: ['--model', 'mf', '--seed', '1'] },
+  { id: 'mf-seed2', title: 'Matrix factorisation, seed 2', args: ['--model', 'mf', '--seed', '2'] },
+  { id: 'dot-bias-seed1', title: 'Dot product with biases', args: ['--model', 'dot-bias'] },
+  { id: 'nn-seed1', title: 'Neural net', args: ['--model', 'nn'] },
+  { id: 'nn-bn-seed1', title: 'Neural net, batch norm', args: ['--model', 'nn', '--batch-norm'] },
+].map(({ id, title, args }) => ({
+  id: `movielens-${id}`,
+  args: [...args, '--title', title],
+}));
 
 for (const { id, args } of runs) {
   const command = ['scripts/embedscope.mjs', 'train', 'movielens', ...args, '--id', id];

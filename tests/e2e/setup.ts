@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { launchBrowser } from '../../scripts/tooling/browser.mjs';
@@ -42,7 +42,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const broken = mkdtempSync(join(tmpdir(), 'embedscope-e2e-'));
   breakRuns(broken);
   const child = spawn(process.execPath, [join(root, 'scripts/tooling/start.mjs')], {
-    env: { ...process.env, PORT: '0', NODE_ENV: 'production', EMBEDSCOPE_RUNS: broken },
+    env: {
+      ...process.env,
+      PORT: '0',
+      NODE_ENV: 'production',
+      EMBEDSCOPE_RUNS: shipped + delimiter + broken,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const address = await new Promise<string>((resolve, reject) => {

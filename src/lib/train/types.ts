@@ -82,5 +82,10 @@ export interface MovieModel {
   usesTensors: boolean;
   /** Every hyperparameter with its default; the command line overrides some of them. */
   defaults: Hyperparameters;
-  create(ratings: Ratings, split: Split, hyperparameters: Hyperparameters, seed: number): Promise<Trainer>;
+  create(
+    ratings: Ratings,
+    split: Split,
+    hyperparameters: Hyperparameters,
+    seed: number,
+  ): Promise<Trainer>;
 }
