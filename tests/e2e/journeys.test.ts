@@ -133,8 +133,8 @@ test('by keyboard alone: search, a movie, components, biases, back', async () =>
   await page.waitForURL(/component=2/);
   await expect.poll(() => page.locator('h1').innerText()).toBe('What does component 2 separate?');
 
-  await page.keyboard.press('Alt+ArrowLeft');
-  await expect.poll(() => new URL(page.url()).searchParams.get('component')).not.toBe('2');
+  await page.goBack();
+  await page.waitForURL(`**${run}/item/858`);
 });
 
 describe('what is shown stands in the address', () => {
@@ -302,7 +302,7 @@ test('the choice of colours is kept, and there is no flash of the other', async 
   expect(await background()).toBe(dark);
 });
 
-test('a point of the scatter leads to its movie; the wheel zooms, and back undoes it', async () => {
+test('the wheel zooms the scatter, which stands in the address; its points lead to movies', async () => {
   const page = await visit(`${run}/components?scatter=1-50`);
   await settled(page);
   const canvas = page.locator('canvas').last();
@@ -312,7 +312,13 @@ test('a point of the scatter leads to its movie; the wheel zooms, and back undoe
   await page.keyboard.down('Control');
   await page.mouse.wheel(0, -400);
   await page.keyboard.up('Control');
-  await page.waitForURL(/zoom=/);
-  await page.goBack();
-  await page.waitForURL((url) => !url.searchParams.has('zoom'));
+  await page.waitForURL(/view=/);
+  await page.getByRole('button', { name: 'Show everything' }).click();
+  await page.waitForURL((url) => !url.searchParams.has('view'));
+  const named = page.getByRole('table', { name: /^Named points of the picture/ });
+  const link = named.getByRole('link').first();
+  const href = await link.getAttribute('href');
+  await link.focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**${href}`);
 });
