@@ -23,8 +23,8 @@ export function adam(
   const take2 = f32x4.splat(one - beta2);
   const epsilon4 = f32x4.splat(epsilon);
   let squares = f64x2.splat(0);
-  const whole: usize = (<usize>count & ~3) << 2;
-  const all: usize = <usize>count << 2;
+  const whole: usize = ((<usize>count) & ~3) << 2;
+  const all: usize = (<usize>count) << 2;
   let at: usize = 0;
   for (; at < whole; at += 16) {
     const w = v128.load(values + at);
