@@ -87,51 +87,93 @@ export function correlations(
 ): Correlation[] {
   const tried = attributes.flatMap((attribute) => prepare(attribute, scores.length));
   const values = Float64Array.from(scores);
-  const observed = tried.map((attribute) => correlate(attribute, values));
+  const total = sums(values);
+  const observed = tried.map((attribute) => correlate(attribute, values, total));
   const real = tried.map((_, a) => a).filter((a) => !Number.isNaN(observed[a]));
   const atLeast = new Uint32Array(tried.length).fill(1);
   for (let p = 0; p < permutations; p++) {
     random.shuffle(values);
     let most = 0;
-    for (const a of real) most = Math.max(most, Math.abs(correlate(tried[a], values)) || 0);
+    for (const a of real) most = Math.max(most, Math.abs(correlate(tried[a], values, total)) || 0);
     for (const a of real) if (most >= Math.abs(observed[a]) - 1e-12) atLeast[a]++;
   }
   return real.map((a) => ({
     name: tried[a].name,
     correlation: observed[a],
-    n: tried[a].rows.length,
+    n: tried[a].n,
     pValue: atLeast[a] / (permutations + 1),
   }));
 }
 
-/** An attribute's items, and its values there with mean 0 and length 1. */
-interface Prepared {
-  name: string;
-  rows: Int32Array;
-  values: Float64Array;
+interface Sums {
+  sum: number;
+  squares: number;
 }
 
-function prepare({ name, values }: Attribute, n: number): Prepared[] {
-  const rows = Int32Array.from({ length: n }, (_, i) => i).filter((i) =>
-    Number.isFinite(values[i]),
-  );
-  const unit = standardised(Float64Array.from(rows, (i) => values[i]));
-  return unit ? [{ name, rows, values: unit }] : [];
-}
-
-function correlate({ rows, values }: Prepared, scores: Float64Array): number {
-  let dot = 0;
+/** Sums over the values of the given rows, or over all. */
+function sums(values: Float64Array, rows?: Int32Array): Sums {
   let sum = 0;
   let squares = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const score = scores[rows[i]];
-    dot += values[i] * score;
-    sum += score;
-    squares += score * score;
+  const n = rows?.length ?? values.length;
+  for (let i = 0; i < n; i++) {
+    const value = values[rows ? rows[i] : i];
+    sum += value;
+    squares += value * value;
   }
-  const spread = squares - (sum * sum) / rows.length;
-  // Scores lie about zero, so that little is lost in this difference.
-  return spread > squares * 1e-14 ? Math.max(-1, Math.min(1, dot / Math.sqrt(spread))) : NaN;
+  return { sum, squares };
+}
+
+/**
+ * An attribute whose known values have been given mean 0 and length 1. One of two values, as a genre is, lies
+ * on its `rows` of the rarer value alone: `step` above what it is elsewhere. Any other has a value for each row.
+ */
+interface Prepared {
+  name: string;
+  n: number;
+  rows: Int32Array;
+  weights: Float64Array | { step: number };
+  /** The rows without a value. */
+  missing: Int32Array;
+}
+
+function prepare({ name, values }: Attribute, length: number): Prepared[] {
+  const all = Int32Array.from({ length }, (_, i) => i);
+  const known = all.filter((i) => Number.isFinite(values[i]));
+  const missing = all.filter((i) => !Number.isFinite(values[i]));
+  const unit = standardised(Float64Array.from(known, (i) => values[i]));
+  if (!unit) return [];
+  const own = { name, n: known.length, missing };
+  const [first] = unit;
+  const other = unit.find((value) => value !== first)!;
+  if (unit.some((value) => value !== first && value !== other)) {
+    return [{ ...own, rows: known, weights: unit }];
+  }
+  // Mean 0 makes the value farther from zero the rarer one.
+  const [rare, common] = Math.abs(first) > Math.abs(other) ? [first, other] : [other, first];
+  const rows = known.filter((_, i) => unit[i] === rare);
+  return [{ ...own, rows, weights: { step: rare - common } }];
+}
+
+/** `total` is of all scores, whose order does not matter to it. */
+function correlate(
+  { n, rows, weights, missing }: Prepared,
+  scores: Float64Array,
+  total: Sums,
+): number {
+  const without = sums(scores, missing);
+  const sum = total.sum - without.sum;
+  const squares = total.squares - without.squares;
+  const spread = squares - (sum * sum) / n;
+  // Scores lie about zero, so that little is lost in these differences.
+  if (!(spread > total.squares * 1e-14)) return NaN;
+  let dot = 0;
+  if (weights instanceof Float64Array) {
+    for (let i = 0; i < rows.length; i++) dot += weights[i] * scores[rows[i]];
+  } else {
+    for (let i = 0; i < rows.length; i++) dot += scores[rows[i]];
+    dot = weights.step * (dot - (rows.length * sum) / n);
+  }
+  return Math.max(-1, Math.min(1, dot / Math.sqrt(spread)));
 }
 
 /** The values less their mean, scaled to length 1; undefined when they do not vary. */
