@@ -18,6 +18,12 @@ export function formatNumber(value: number | undefined): string {
     .replace('-', '−');
 }
 
+/** As many decimals throughout, for a column of figures that are compared; an en dash for what is missing. */
+export function formatFixed(value: number | undefined, decimals: number): string {
+  if (value === undefined || Number.isNaN(value)) return '–';
+  return value.toFixed(decimals).replace('-', '−');
+}
+
 export interface TableColumn<Row> {
   header: string;
   value: (row: Row) => string;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { biasRanking } from '../../src/lib/analysis/bias.ts';
 import type { BiasItem } from '../../src/lib/analysis/types.ts';
-import { formatNumber, formatTable, printJson } from '../output.ts';
+import { formatFixed, formatNumber, formatTable, printJson } from '../output.ts';
 import { mostOf, openRun, RUN_ARGUMENT, textBar, whole } from '../run-argument.ts';
 
 interface BiasOptions {
@@ -48,10 +48,10 @@ Examples:
 
 function table(items: BiasItem[], most: number): string {
   return formatTable(items, [
-    { header: 'bias', value: (item) => formatNumber(item.bias), align: 'right' },
+    { header: 'bias', value: (item) => formatFixed(item.bias, 3), align: 'right' },
     { header: '', value: (item) => textBar(item.bias, most) },
     { header: 'rank', value: (item) => formatNumber(item.biasRank), align: 'right' },
-    { header: 'mean', value: (item) => formatNumber(item.mean), align: 'right' },
+    { header: 'mean', value: (item) => formatFixed(item.mean, 2), align: 'right' },
     { header: 'its rank', value: (item) => formatNumber(item.meanRank), align: 'right' },
     { header: 'count', value: (item) => formatNumber(item.count), align: 'right' },
     { header: 'label', value: (item) => item.label },

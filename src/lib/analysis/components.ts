@@ -60,6 +60,7 @@ export function componentRanking(run: Run, query: ComponentQuery): ComponentRank
     about: aboutComponent(run, query).map((entry) => ({ ...entry })),
     fitted: items,
     ranked: rows.length,
+    kind: run.manifest.kind,
   };
 }
 

@@ -35,7 +35,7 @@ export function summarise(items: Items, row: number): ItemSummary {
 /**
  * The rows among the first `count` that the filter leaves, in order.
  *
- * @throws InputError when it asks for years or genres that the run does not have
+ * @throws InputError when it asks for years, or a genre, that the run does not have
  */
 export function applyFilter(items: Items, count: number, filter: ItemFilter = {}): number[] {
   const { genres = [], yearFrom, yearTo, minimumCount = 0 } = filter;
@@ -44,9 +44,7 @@ export function applyFilter(items: Items, count: number, filter: ItemFilter = {}
   if ((yearFrom !== undefined || yearTo !== undefined) && !years) {
     throw new InputError('this run has no years: leave out the filter by year');
   }
-  if (genres.length > 0 && !own) {
-    throw new InputError('this run has no genres: leave out the filter by genre');
-  }
+  if (genres.length > 0) checkGenres(genres, own);
   const rows: number[] = [];
   for (let row = 0; row < count; row++) {
     if (items.counts[row] < minimumCount) continue;
@@ -57,6 +55,15 @@ export function applyFilter(items: Items, count: number, filter: ItemFilter = {}
     rows.push(row);
   }
   return rows;
+}
+
+function checkGenres(wanted: readonly string[], own: string[][] | undefined): void {
+  if (!own) throw new InputError('this run has no genres: leave out the filter by genre');
+  const known = new Set(own.flat());
+  const unknown = wanted.find((genre) => !known.has(genre));
+  if (unknown === undefined) return;
+  const list = [...known].sort().join(', ');
+  throw new InputError(`no item of this run has the genre "${unknown}"; there are: ${list}`);
 }
 
 /** @throws InputError when `value` is not a whole number from `least` to `most` */

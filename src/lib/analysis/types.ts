@@ -1,4 +1,4 @@
-import type { Column } from '../run/types.ts';
+import type { Column, RunKind } from '../run/types.ts';
 
 /** What is computed on: the component as scikit-learn's scores, or as in the lesson (`pca.fit(emb.T)`). */
 export type Convention = 'scores' | 'lesson';
@@ -88,6 +88,8 @@ export interface ComponentRanking {
   fitted: number;
   /** Items left after the filter, from which top and bottom are taken. */
   ranked: number;
+  /** What the items are. */
+  kind: RunKind;
 }
 
 /** All scores on all components, for scatter plots and for an item's place. */

@@ -24,7 +24,9 @@ describe('components', () => {
     expect(year!.correlation).toBeGreaterThan(0.99);
     // Drama is everybody's, Rare is five films': neither is tried.
     expect(ranking.about.some(({ name }) => name.startsWith('genre'))).toBe(false);
-    expect(describeComponent(ranking)).toMatch(/from .*older.*year \+1\.00/);
+    expect(describeComponent(ranking)).toBe(
+      'Newer, little-known films from older, well-known films: year +1.00, log count −1.00 (over 60 films).',
+    );
   });
 
   it('filter before ranking, not before fitting', () => {
@@ -53,7 +55,9 @@ describe('components', () => {
 
   it('say when nothing goes along beyond chance', () => {
     const about = [{ name: 'year', correlation: 0.1, n: 60, pValue: 0.4 }];
-    expect(describeComponent({ ...ranking, about })).toContain('beyond chance, of 1 attributes');
+    expect(describeComponent({ ...ranking, about })).toContain(
+      'beyond chance: 1 attribute was tried over 60 films.',
+    );
   });
 });
 

@@ -15,7 +15,7 @@ export function films(): Run {
   const labels = rows.map((i) => `Film ${i} (${years[i]})`);
   labels[59] = labels[0];
   return {
-    manifest: {} as Manifest,
+    manifest: { kind: 'movies' } as Manifest,
     items: {
       ids: rows.map((i) => String(i + 100)),
       labels,
