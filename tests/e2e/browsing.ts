@@ -8,12 +8,27 @@ import { launchBrowser } from '../../scripts/tooling/browser.mjs';
 
 const program = fileURLToPath(new URL('../../scripts/embedscope.mjs', import.meta.url));
 
+interface AnsweredItem {
+  id: string;
+  label: string;
+  score?: number;
+  bias?: number;
+}
+
+/** What the commands answer, as far as these tests read it. */
+interface Answer {
+  top: (AnsweredItem & { score: number })[];
+  bottom: AnsweredItem[];
+  item: AnsweredItem;
+  neighbours: AnsweredItem[];
+}
+
 /** The last line of what `embedscope ARGUMENTS --json` prints, parsed. */
-export async function commandLine(...args: string[]): Promise<any> {
+export async function commandLine(...args: string[]): Promise<Answer> {
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '--json'], {
     maxBuffer: 2 ** 26,
   });
-  return JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Answer;
 }
 
 /** A browser for the tests of one file; each page that it opens must end without an error on its console. */

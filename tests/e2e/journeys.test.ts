@@ -82,7 +82,7 @@ describe('by mouse, from the start page', () => {
     const labels = page.getByRole('table', { name: /neighbours/i }).locator('tbody th[scope=row]');
     await expect
       .poll(() => labels.allInnerTexts())
-      .toEqual(answer.neighbours.map(({ label }: { label: string }) => label));
+      .toEqual(answer.neighbours.map(({ label }) => label));
 
     await labels.first().getByRole('link').click();
     await page.waitForURL(new RegExp(`item=${answer.neighbours[0].id}(&|$)`));
