@@ -101,8 +101,9 @@ function tables(ranking: ComponentRanking): string {
     `Component ${component}: ${share} of the variance, ${ranking.convention} convention`,
     describeComponent(ranking),
     `Ranked: ${formatNumber(ranked)} of the ${formatNumber(fitted)} items it was fitted on`,
-    `\nHighest\n${table(top)}`,
-    `\nLowest\n${table(bottom)}`,
+    ...(ranked > 0
+      ? [`\nHighest\n${table(top)}`, `\nLowest\n${table(bottom)}`]
+      : ['\nNo item passes the filter: ask for less']),
     ...(about.length > 0 ? [`\nGoes along with\n${correlations}`] : []),
   ].join('\n');
 }
