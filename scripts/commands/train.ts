@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { basename, join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { InputError } from '../../src/lib/errors.ts';
 import { random } from '../../src/lib/math/random.ts';
 import { SCHEMA_VERSION, type Manifest, type TrainingInfo } from '../../src/lib/run/types.ts';
@@ -17,7 +16,9 @@ import { interruptible } from '../interrupt.ts';
 import { checkOutFolder } from '../outFolder.ts';
 import { formatNumber, printJson } from '../output.ts';
 import { formatSeconds, progress as showProgress, type Progress } from '../progress.ts';
+import { collect, isSeed, known, number, place, settings } from '../trainOptions.ts';
 import { train, type Training } from '../training.ts';
+import { imdbCommand } from './train-imdb.ts';
 
 interface MovieLensOptions {
   model: string;
@@ -43,7 +44,8 @@ interface MovieLensOptions {
 export function trainCommand(): Command {
   return new Command('train')
     .description('train embeddings and write them as a run')
-    .addCommand(movieLensCommand());
+    .addCommand(movieLensCommand())
+    .addCommand(imdbCommand());
 }
 
 function movieLensCommand(): Command {
@@ -101,7 +103,8 @@ async function trainMovieLens(options: MovieLensOptions, signal: AbortSignal): P
   const model = await MOVIE_MODELS[options.model]();
   const hyperparameters = { ...model.defaults, ...chosen(model, options) };
   checkBackend(model, options.backend);
-  const { id, folder } = place(options);
+  const variant = options.model + (options.batchNorm ? '-batch-norm' : '');
+  const { id, folder } = place(options, `movielens-${variant}-seed${seed}`);
   await checkOutFolder(folder, options.overwrite ?? false);
 
   const progress = showProgress({ quiet: options.quiet });
@@ -161,40 +164,7 @@ function chosen(model: MovieModel, options: MovieLensOptions): Hyperparameters {
     const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     values[known(model, name, option)] = value;
   }
-  for (const [name, text] of Object.entries(options.set)) {
-    values[known(model, name, `--set ${name}`)] = parseSetting(model, name, text);
-  }
-  return values;
-}
-
-function known(model: MovieModel, name: string, option: string): string {
-  if (Object.hasOwn(model.defaults, name)) return name;
-  const own = Object.keys(model.defaults).join(', ');
-  throw new InputError(
-    `${option} is not for the model ${model.name}, whose hyperparameters are: ${own} (set any of them with --set NAME=VALUE)`,
-  );
-}
-
-/** A value of the same type as the default; a list is written with commas. */
-function parseSetting(model: MovieModel, name: string, text: string): Hyperparameters[string] {
-  const standard = model.defaults[name];
-  const wrong = (expected: string) =>
-    new InputError(`--set ${name}=${text}: "${text}" is not ${expected}`);
-  const parseNumber = (part: string) => {
-    const value = Number(part);
-    if (part.trim() === '' || !Number.isFinite(value)) throw wrong('a number');
-    return value;
-  };
-  if (typeof standard === 'number') return parseNumber(text);
-  if (typeof standard === 'boolean') {
-    if (text !== 'true' && text !== 'false') throw wrong('true or false');
-    return text === 'true';
-  }
-  if (Array.isArray(standard)) {
-    const parts = text.split(',');
-    return typeof standard[0] === 'string' ? parts : parts.map(parseNumber);
-  }
-  return text;
+  return { ...values, ...settings(model, options.set) };
 }
 
 function checkBackend(model: MovieModel, backend: string): void {
@@ -203,22 +173,6 @@ function checkBackend(model: MovieModel, backend: string): void {
       `--backend ${backend} is not for the model ${model.name}, which computes in a kernel of its own; leave it out`,
     );
   }
-}
-
-/** The run's folder and its id, each made from the other when only one is given. */
-function place(options: MovieLensOptions): { id: string; folder: string } {
-  const variant = options.model + (options.batchNorm ? '-batch-norm' : '');
-  const fallback = `movielens-${variant}-seed${options.seed}`;
-  const id = options.id ?? (options.out === undefined ? fallback : basename(options.out));
-  if (!/^[a-z0-9_][a-z0-9._-]*$/.test(id)) {
-    throw new InputError(
-      `the run's id "${id}" is not possible (expected lower-case letters, digits, "-", "_" and "."); ` +
-        (options.id === undefined
-          ? 'name another folder with --out, or an id with --id'
-          : 'change --id'),
-    );
-  }
-  return { id, folder: options.out ?? join('runs', id) };
 }
 
 function drawSplit({ ratings }: MovieLens, seed: number): Split {
@@ -312,22 +266,4 @@ function summary(
     `  npx embedscope components ${folder}`,
     '  npm start',
   ].join('\n');
-}
-
-function number(expected: string, fits: (value: number) => boolean): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || !fits(value)) {
-      throw new InvalidArgumentError(`Expected ${expected}.`);
-    }
-    return value;
-  };
-}
-
-const isSeed = (n: number) => Number.isInteger(n) && n >= 0 && n < 2 ** 32;
-
-function collect(text: string, before: Record<string, string>): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('Expected NAME=VALUE.');
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

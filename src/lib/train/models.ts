@@ -1,3 +1,4 @@
+import type { ReviewModel } from './imdb/types.ts';
 import type { MovieModel } from './types.ts';
 
 /** The models that learn movies from ratings, by the name that `--model` takes; each is loaded when asked for. */
@@ -9,3 +10,10 @@ export const MOVIE_MODELS: Readonly<Record<string, () => Promise<MovieModel>>> =
 };
 
 export const DEFAULT_MOVIE_MODEL = 'mf';
+
+/** The models that learn words from labelled reviews, by the name that `--model` takes. */
+export const REVIEW_MODELS: Readonly<Record<string, () => Promise<ReviewModel>>> = {
+  bag: async () => (await import('./bag/bag.ts')).bag,
+};
+
+export const DEFAULT_REVIEW_MODEL = 'bag';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry } from 'yauzl';
 import { InputError } from '../../errors.ts';
+import { reason } from '../reason.node.ts';
 
 /** The files of a data set, in a folder or in a zip archive. */
 export interface DataFiles {
@@ -99,13 +100,4 @@ async function openZip(path: string): Promise<DataFiles> {
     },
     close: () => zip.close(),
   };
-}
-
-/** What an error says, without Node's own prefixes. */
-export function reason(error: unknown): string {
-  if (typeof error === 'string') return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EACCES' || code === 'EPERM') return 'permission is missing';
-  if (code === 'EISDIR') return 'it is a folder';
-  return message.replace(/^[A-Z]+: /, '').replace(/, \w+ '.*'$/, '');
 }

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { Command, Option } from 'commander';
+import { SCHEMA_VERSION, type Manifest } from '../../src/lib/run/types.ts';
+import { writeRun } from '../../src/lib/run/write.node.ts';
+import { openImdb, type Imdb } from '../../src/lib/train/imdb/imdb.node.ts';
+import { wordItems } from '../../src/lib/train/imdb/items.ts';
+import { DEFAULT_REVIEW_MODEL, REVIEW_MODELS } from '../../src/lib/train/models.ts';
+import { interruptible } from '../interrupt.ts';
+import { checkOutFolder } from '../outFolder.ts';
+import { formatFixed, formatNumber, printJson } from '../output.ts';
+import { formatSeconds, progress as showProgress } from '../progress.ts';
+import { collect, isSeed, number, place, settings } from '../trainOptions.ts';
+import { train } from '../training.ts';
+
+interface ImdbOptions {
+  model: string;
+  data?: string;
+  out?: string;
+  words: number;
+  seed: number;
+  set: Record<string, string>;
+  id?: string;
+  title?: string;
+  overwrite?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** `embedscope train imdb`: learns words from the labelled reviews of IMDB and writes a run. */
+export function imdbCommand(): Command {
+  return new Command('imdb')
+    .description('learn words from film reviews and whether they praise or blame')
+    .addOption(
+      new Option('--model <name>', 'what to train')
+        .choices(Object.keys(REVIEW_MODELS))
+        .default(DEFAULT_REVIEW_MODEL),
+    )
+    .option(
+      '--data <path>',
+      'aclImdb_v1.tar.gz, or the folder unpacked from it; without it the archive is downloaded once and kept in the cache',
+    )
+    .option('--out <folder>', 'where to write the run (default: runs/ID)')
+    .option(
+      '--words <n>',
+      'how many words the run holds, the most frequent first',
+      number('a whole number from 1', (n) => Number.isInteger(n) && n >= 1),
+      5_000,
+    )
+    .option(
+      '--seed <n>',
+      'draws the start and the order of training',
+      number('a whole number from 0 to 4294967295', isSeed),
+      1,
+    )
+    .option('--set <name=value>', "one of the model's hyperparameters", collect, {})
+    .option('--id <id>', "the run's id (default: the name of its folder)")
+    .option('--title <text>', "the run's title")
+    .option('--overwrite', 'replace a run that is there already')
+    .option('--json', 'print one JSON object as the last line')
+    .option('--quiet', 'show no progress')
+    .action(async (options: ImdbOptions) => {
+      await interruptible((signal) => trainImdb(options, signal));
+    });
+}
+
+async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<void> {
+  const { seed } = options;
+  const model = await REVIEW_MODELS[options.model]();
+  const hyperparameters = model.parse(settings(model, options.set));
+  const { id, folder } = place(options, `imdb-${model.name}-seed${seed}`);
+  await checkOutFolder(folder, options.overwrite ?? false);
+
+  const progress = showProgress({ quiet: options.quiet });
+  const data = await openImdb(options.data, {
+    signal,
+    onProgress: (done, total, label) => progress.update(done, total, label),
+  }).finally(() => progress.stop());
+  data.notices.forEach((notice) => progress.note(`note: ${notice}`));
+  const { corpus } = data;
+  progress.note(
+    `training ${model.name} on ${formatNumber(corpus.train.labels.length)} reviews (${BACKEND})`,
+  );
+  const trainer = await model.create(corpus, hyperparameters, seed);
+  const { curves, learnt, seconds, samples } = await train(trainer, {
+    progress,
+    signal,
+    advice: 'Try a lower learning rate (--set learningRate=... or vectorRate=...)',
+  });
+  const items = wordItems(corpus, learnt.itemFactors, options.words);
+  if (items.ids.length < options.words) {
+    progress.note(
+      `note: the training reviews have only ${formatNumber(items.ids.length)} different words, and the run holds them all`,
+    );
+  }
+  const samplesPerSecond = samples / seconds;
+  const { metrics } = learnt;
+  const manifest: Omit<Manifest, 'files'> = {
+    schemaVersion: SCHEMA_VERSION,
+    id,
+    title: options.title ?? `${model.name} on IMDB reviews, seed ${seed}`,
+    kind: 'words',
+    dimensions: items.vectors.columns,
+    count: items.ids.length,
+    created: new Date().toISOString(),
+    dataset: data.dataset,
+    model: { name: model.name, description: model.description, hyperparameters, seed },
+    training: {
+      backend: BACKEND,
+      device: cpus()[0]?.model ?? process.arch,
+      seconds,
+      samplesPerSecond,
+      loss: model.loss,
+      software: { embedscope: version(), node: process.versions.node },
+      curves,
+    },
+    metrics: {
+      split: `the data set's own ${formatNumber(corpus.test.labels.length)} test reviews`,
+      values: metrics,
+    },
+    maps: [],
+  };
+  await writeRun(folder, { manifest, items }, { overwrite: options.overwrite, signal });
+
+  if (options.json) {
+    printJson({ run: folder, metrics, seconds, samplesPerSecond, backend: BACKEND });
+  } else {
+    console.log(summary(manifest, data, folder));
+  }
+}
+
+const BACKEND = 'javascript';
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function summary(
+  { model, training, metrics, count }: Omit<Manifest, 'files'>,
+  { corpus }: Imdb,
+  folder: string,
+): string {
+  const figure = (name: string) => formatFixed(metrics.values[name], 4);
+  const speed = formatNumber(Math.round(training.samplesPerSecond ?? 0));
+  return [
+    `Trained ${model.name} on ${formatNumber(corpus.train.labels.length)} reviews in ${formatSeconds(training.seconds)} (${speed} reviews/s, ${training.backend}).`,
+    `On ${formatNumber(corpus.test.labels.length)} test reviews: accuracy ${figure('accuracy')}; the word vectors alone ${figure('vectorsAccuracy')}.`,
+    `For comparison, accuracy ${figure('baselineMajorityAccuracy')} of the more frequent label, ${figure('baselineNaiveBayesAccuracy')} of naive Bayes on single words.`,
+    `Written to ${folder}: ${formatNumber(count)} words.`,
+    '',
+    'Next:',
+    `  npx embedscope neighbours ${folder} terrible`,
+    '  npm start',
+  ].join('\n');
+}
