@@ -133,7 +133,13 @@ async function trainMovieLens(options: MovieLensOptions, signal: AbortSignal): P
     count: items.ids.length,
     created: new Date().toISOString(),
     dataset: data.dataset,
-    model: { name: model.name, description: model.description, hyperparameters, seed },
+    model: {
+      name: model.name,
+      description: model.description,
+      hyperparameters,
+      seed,
+      globalMean: training.learnt.globalMean ?? null,
+    },
     training: {
       ...computing,
       seconds: training.seconds,

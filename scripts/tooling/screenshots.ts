@@ -24,6 +24,8 @@ const schemes = ['light', 'dark'] as const;
 const only = process.argv.slice(2);
 const images = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 mkdirSync(images, { recursive: true });
+// Runs of one's own stay out of the pictures.
+process.env.EMBEDSCOPE_RUNS = fileURLToPath(new URL('../../static/runs', import.meta.url));
 await buildSite();
 const { server, port } = await serve({ port: 0 });
 const browser = await launchBrowser();

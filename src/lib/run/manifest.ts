@@ -51,6 +51,7 @@ const model = v.looseObject({
   description: v.optional(text),
   hyperparameters: v.optional(v.record(text, setting), {}),
   seed: v.number(),
+  globalMean: v.optional(v.nullable(v.number())),
 });
 
 const training = v.looseObject({

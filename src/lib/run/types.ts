@@ -36,6 +36,8 @@ export interface ModelInfo {
   description?: string;
   hyperparameters: Record<string, number | string | boolean | (number | string)[]>;
   seed: number;
+  /** The mean that biases are measured from; null when the model has none, absent when the run does not say. */
+  globalMean?: number | null;
 }
 
 export interface TrainingInfo {

@@ -90,7 +90,9 @@ export function filterSentence(
   const said = [genres, ...others].filter(Boolean).join(', ');
   return said
     ? `${formatCount(matched)} of ${formatCount(of)} ${noun}: ${said}`
-    : `All ${formatCount(of)} ${noun}`;
+    : of === 1
+      ? 'The only one'
+      : `All ${formatCount(of)} ${noun}`;
 }
 
 /** What a run's first `items` rows can be filtered by. */

@@ -22,35 +22,19 @@ export function biasAnswer({ top, bottom, rankCorrelation }: BiasRanking): strin
 
 export type BiasConvention = 'global mean' | 'no global mean';
 
-/** Names under which a manifest may say that the model has a global mean. */
-const names = ['globalMean', 'global_mean', 'mean'];
-
 /**
- * Whether biases are differences from a global mean, as the manifest says: its hyperparameters, or a
- * description that names the terms of the model (`user bias + movie bias`). Where it says nothing, by the
+ * Whether biases are differences from a global mean, as the manifest says. Where it says nothing, by the
  * biases themselves: users and items share an offset of about 3.5 stars where no global mean takes it.
  *
  * @param meanBias the plain average of the items' biases
  */
 export function biasConvention(
-  { model }: Pick<Manifest, 'model'>,
+  { model: { globalMean } }: Pick<Manifest, 'model'>,
   meanBias: number,
 ): { convention: BiasConvention; stated: boolean; globalMean?: number } {
-  for (const name of names) {
-    const value = model.hyperparameters[name];
-    if (typeof value === 'number') {
-      return { convention: 'global mean', stated: true, globalMean: value };
-    }
-    if (typeof value === 'boolean') {
-      return { convention: value ? 'global mean' : 'no global mean', stated: true };
-    }
-  }
-  const described = model.description?.toLowerCase() ?? '';
-  if (/\b(no|without)( a)? global mean/.test(described)) {
-    return { convention: 'no global mean', stated: true };
-  }
-  if (described.includes('global mean')) return { convention: 'global mean', stated: true };
-  if (described.includes('bias')) return { convention: 'no global mean', stated: true };
+  if (typeof globalMean === 'number')
+    return { convention: 'global mean', stated: true, globalMean };
+  if (globalMean === null) return { convention: 'no global mean', stated: true };
   const convention = Math.abs(meanBias) > 0.75 ? 'no global mean' : 'global mean';
   return { convention, stated: false };
 }
