@@ -14,8 +14,8 @@ const PERMUTATIONS = 999;
 const BUDGET = 1e9;
 
 /**
- * What a component's scores go along with, strongest first: year, log count, mean rating, bias and each genre,
- * with corrected permutation p-values. The same question has the same answer: the seed is the component.
+ * What a component's scores go along with, strongest first: year, log count, mean rating, bias, any other column
+ * of numbers, and each genre, with corrected permutation p-values. The same question has the same answer: the seed is the component.
  *
  * @param query.component from 1 to the number of components
  */
@@ -46,6 +46,9 @@ function attributes({ items }: Run, count: number): Attribute[] {
   );
   add('mean rating', numbers(items, 'mean'));
   add('bias', items.bias);
+  for (const name of Object.keys(items.columns)) {
+    if (name !== 'year' && name !== 'mean') add(name, numbers(items, name));
+  }
   const genres = tags(items, 'genres')?.slice(0, count) ?? [];
   const sizes = new Map<string, number>();
   for (const own of genres) {

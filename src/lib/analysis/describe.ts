@@ -103,6 +103,8 @@ function adjective(name: string, high: boolean, kind: RunKind): string {
       return high ? 'frequent' : 'rare';
     case 'mean rating':
       return high ? 'highly rated' : 'poorly rated';
+    case 'polarity':
+      return high ? 'positive' : 'negative';
     default:
       return `${high ? 'high' : 'low'}-${name}`;
   }

@@ -115,6 +115,21 @@ describe('what was computed is kept', () => {
   });
 });
 
+describe('a run that has', () => {
+  const tried = (run: Run) =>
+    aboutComponent(run, { items: 60, convention: 'scores', component: 1 }).map(({ name }) => name);
+
+  it('another column of numbers has it tried under its own name', () => {
+    const run = films();
+    expect(tried(run)).not.toContain('polarity');
+    const values = Float64Array.from(run.items.ids, (_, i) => i % 7);
+    run.items.columns.polarity = { kind: 'number', storage: 'float32', values };
+    const again: Run = { ...run };
+    expect(tried(again)).toContain('polarity');
+    expect(tried(again).filter((name) => name === 'year')).toHaveLength(1);
+  });
+});
+
 describe('a run that lacks', () => {
   const query = { items: 60, convention: 'scores' as const, component: 1 };
   const names = (run: Run) => aboutComponent(run, query).map(({ name }) => name);

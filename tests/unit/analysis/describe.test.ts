@@ -61,6 +61,9 @@ describe('describeComponent', () => {
   ])('%s', (text, attributes) => expect(sentence(attributes)).toBe(text));
 
   it('speaks of words and items where a run holds them', () => {
+    expect(sentence({ polarity: -0.85 }, 'words')).toBe(
+      'Negative words from positive words: polarity −0.85 (over 2,000 words).',
+    );
     expect(sentence({ 'log count': -0.5 }, 'words')).toBe(
       'Rare words from frequent words: log count −0.50 (over 2,000 words).',
     );
