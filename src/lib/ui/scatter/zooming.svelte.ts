@@ -1,0 +1,98 @@
+import { select } from 'd3-selection';
+import { zoom, zoomIdentity, type D3ZoomEvent } from 'd3-zoom';
+import { untrack } from 'svelte';
+import type { Frame } from './scene.ts';
+import { deepestZoom, viewOf, zoomedTo, type ZoomedTo } from './view.ts';
+
+interface Picture {
+  /** The element that hears wheel, pointer and touch; undefined until it is there. */
+  stage: HTMLDivElement | undefined;
+  frame: Frame;
+  /** Where the picture is to be zoomed to, from outside. */
+  zoomed: ZoomedTo | undefined;
+  /** Told when the person has stopped zooming or panning. */
+  onzoom?: (zoomed: ZoomedTo | undefined) => void;
+}
+
+/** Zooming and panning of a picture by wheel, drag, pinch, or by the methods; made while its component starts. */
+export class Zooming {
+  /** From the whole picture's pixels to those on the screen. */
+  transform = $state.raw(zoomIdentity);
+  #latest = zoomIdentity;
+  #pending = 0;
+  #picture: () => Picture;
+
+  constructor(picture: () => Picture) {
+    this.#picture = picture;
+    let held = $derived(picture().zoomed);
+    this.#behaviour.on('end', () => {
+      this.#settle();
+      held = zoomedTo(this.transform, picture().frame);
+      picture().onzoom?.(held);
+    });
+
+    $effect(() => {
+      const { left, top, width, height } = picture().frame.plot;
+      const bounds: [[number, number], [number, number]] = [
+        [left, top],
+        [left + width, top + height],
+      ];
+      this.#behaviour.extent(bounds).translateExtent(bounds);
+    });
+
+    $effect(() => {
+      const { stage } = picture();
+      if (!stage) return;
+      const selection = select(stage).call(this.#behaviour).on('dblclick.zoom', null);
+      return () => selection.on('.zoom', null);
+    });
+
+    $effect(() => {
+      const { stage, frame } = picture();
+      if (!stage || frame.width === 0) return;
+      const wanted = held;
+      const current = untrack(() => zoomedTo(this.transform, frame));
+      if (JSON.stringify(current) === JSON.stringify(wanted)) return;
+      const { k, x, y } = viewOf(wanted, frame);
+      select(stage).call(this.#behaviour.transform, zoomIdentity.translate(x, y).scale(k));
+    });
+  }
+
+  by = (factor: number): void => {
+    const { stage } = this.#picture();
+    if (stage) select(stage).call(this.#behaviour.scaleBy, factor);
+  };
+
+  /** By pixels of the screen. */
+  pan = (x: number, y: number): void => {
+    const { stage } = this.#picture();
+    const { k } = this.transform;
+    if (stage) select(stage).call(this.#behaviour.translateBy, x / k, y / k);
+  };
+
+  reset = (): void => {
+    const { stage } = this.#picture();
+    if (stage) select(stage).call(this.#behaviour.transform, zoomIdentity);
+  };
+
+  #behaviour = zoom<HTMLDivElement, unknown>()
+    .scaleExtent([1, deepestZoom])
+    // With nothing to pan, one finger scrolls the page.
+    .filter((event: Event) => {
+      if (event.type === 'touchstart' && this.transform.k === 1) {
+        return (event as TouchEvent).touches.length > 1;
+      }
+      return event instanceof MouseEvent ? event.button === 0 : true;
+    })
+    .on('zoom', (event: D3ZoomEvent<HTMLDivElement, unknown>) => {
+      this.#latest = event.transform;
+      // A wheel can turn faster than 20,000 points are drawn: once a frame is enough.
+      this.#pending ||= requestAnimationFrame(this.#settle);
+    });
+
+  #settle = (): void => {
+    cancelAnimationFrame(this.#pending);
+    this.#pending = 0;
+    this.transform = this.#latest;
+  };
+}
