@@ -4,6 +4,7 @@ import { Stopped } from '../src/lib/train/types.ts';
 import { InputError } from '../src/lib/errors.ts';
 import { biasCommand } from './commands/bias.ts';
 import { componentsCommand } from './commands/components.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
 import { neighboursCommand } from './commands/neighbours.ts';
 import { trainCommand } from './commands/train.ts';
@@ -22,6 +23,7 @@ for (const make of [
   componentsCommand,
   biasCommand,
   neighboursCommand,
+  evaluateCommand,
 ]) {
   program.addCommand(make());
 }
