@@ -1,0 +1,64 @@
+import type { Layer } from '../../run/types.ts';
+import { formatPercent, formatPlural } from '../format.ts';
+import { nameInWords } from '../run/words.ts';
+
+/** What the layers are in all. */
+export interface Summary {
+  inputs: Layer[];
+  outputs: Layer[];
+  parameters: number;
+  /** Of `parameters`, those that training leaves as they are. */
+  fixed: number;
+  /** The layer with most of them; undefined when there are none at all. */
+  largest?: Layer;
+}
+
+export function summarise(layers: readonly Layer[]): Summary {
+  const taken = new Set(layers.flatMap(({ inputs }) => inputs));
+  const sum = (some: readonly Layer[]) =>
+    some.reduce((total, { parameters }) => total + parameters, 0);
+  const parameters = sum(layers);
+  const largest = layers.reduce<Layer | undefined>(
+    (most, layer) => (layer.parameters > (most?.parameters ?? 0) ? layer : most),
+    undefined,
+  );
+  return {
+    inputs: layers.filter(({ inputs }) => inputs.length === 0),
+    outputs: layers.filter(({ name, inputs }) => inputs.length > 0 && !taken.has(name)),
+    parameters,
+    fixed: sum(layers.filter(({ trainable }) => trainable === false)),
+    ...(largest && { largest }),
+  };
+}
+
+/** `a, b and c` */
+function listed(names: readonly string[]): string {
+  if (names.length <= 1) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
+const quoted = (layers: readonly Layer[]) => listed(layers.map(({ name }) => `“${name}”`));
+
+/** What it goes from and to, by how much, and where most of its parameters are. */
+export function modelAnswer(layers: readonly Layer[]): string {
+  const { inputs, outputs, parameters, fixed, largest } = summarise(layers);
+  const way =
+    inputs.length > 0 && outputs.length > 0
+      ? `From ${quoted(inputs)} it computes ${quoted(outputs)}`
+      : 'It computes';
+  const size = `in ${formatPlural(layers.length, 'layer')} with ${formatPlural(parameters, 'parameter')}`;
+  const where = largest
+    ? `; ${formatPercent(largest.parameters / parameters)} of them are in “${largest.name}” (${nameInWords(largest.kind)})`
+    : '';
+  const still =
+    fixed > 0 ? ` Training leaves ${formatPercent(fixed / parameters)} of them as they are.` : '';
+  return `${way} ${size}${where}.${still}`;
+}
+
+/** The graph in words, a clause for each layer that takes from others. */
+export function graphInWords(layers: readonly Layer[]): string {
+  const clauses = layers
+    .filter(({ inputs }) => inputs.length > 0)
+    .map(({ name, kind, inputs }) => `${name} (${nameInWords(kind)}) takes ${listed(inputs)}`);
+  return clauses.length > 0 ? `${clauses.join('; ')}.` : 'No layer takes from another.';
+}
