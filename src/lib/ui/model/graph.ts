@@ -1,5 +1,6 @@
 import type { Layer } from '../../run/types.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, formatPlural } from '../format.ts';
+import { nameInWords } from '../run/words.ts';
 
 /** Where a node stands: it takes from nothing, gives to nothing, or both takes and gives. */
 export type Role = 'input' | 'hidden' | 'output';
@@ -121,11 +122,12 @@ function unrolledNames(layers: readonly Layer[]): Set<string> {
 function stepsOf(layers: readonly Layer[], byName: Map<string, Layer>): string[] {
   const first = layers.find(isRecurrent);
   const length = byName.get(first?.inputs[0] ?? '')?.shape[1];
-  const named = (step: number) => `step ${step}`;
+  // No break between them in a label of several lines.
+  const named = (step: number) => `step\u00a0${step}`;
   const count = typeof length === 'number' && length <= shownSteps + 1 ? length : shownSteps;
   const steps = Array.from({ length: count }, (_, i) => named(i + 1));
   if (length === count) return steps;
-  return [...steps, '…', typeof length === 'number' ? named(length) : 'last step'];
+  return [...steps, '…', typeof length === 'number' ? named(length) : 'last\u00a0step'];
 }
 
 function withRoles(nodes: Omit<GraphNode, 'role'>[], edges: Omit<GraphEdge, 'flow'>[]): Graph {
@@ -143,24 +145,44 @@ function withRoles(nodes: Omit<GraphNode, 'role'>[], edges: Omit<GraphEdge, 'flo
 }
 
 function parametersOf({ parameters }: Layer): string[] {
-  if (parameters === 0) return [];
-  return [`${formatCount(parameters)} ${parameters === 1 ? 'parameter' : 'parameters'}`];
+  return parameters === 0 ? [] : [formatPlural(parameters, 'parameter')];
 }
 
-/** The shape that one sample has: `500 × 50`; `1 number` where nothing but the batch is left. */
+const kinds: Record<string, string> = {
+  conv1d: 'convolution',
+  maxPool1d: 'max pooling',
+  globalMaxPool1d: 'global max pooling',
+  spatialDropout1d: 'spatial dropout',
+  dot: 'dot product',
+  add: 'sum',
+  lstm: 'LSTM',
+  gru: 'GRU',
+  rnn: 'recurrent',
+  simpleRnn: 'recurrent',
+};
+
+/** What one calls a kind of layer; its name in words where nobody has given it one. */
+export function kindInWords(kind: string): string {
+  return Object.hasOwn(kinds, kind) ? kinds[kind] : nameInWords(kind);
+}
+
+/** The shape that one sample has: `500 × 50`, `50 numbers`, `any length`. */
 export function shapeOfOne(shape: readonly (number | null)[]): string {
   const [first, ...rest] = shape;
   const one = first === null ? rest : shape;
   if (one.length === 0) return '1 number';
-  return one.map((length) => (length === null ? 'any' : formatCount(length))).join(' × ');
+  if (one.length > 1) return inFull(one);
+  return one[0] === null ? 'any length' : formatPlural(one[0], 'number');
 }
+
+const inFull = (shape: readonly (number | null)[]) =>
+  shape.map((length) => (length === null ? 'any' : formatCount(length))).join(' × ');
 
 /** The shape with its batch: `batch × 500 × 50`. */
 export function shapeInFull(shape: readonly (number | null)[]): string {
-  if (shape.length === 0) return '1 number';
-  return shape
-    .map((length, i) => (length === null ? (i === 0 ? 'batch' : 'any') : formatCount(length)))
-    .join(' × ');
+  const [first, ...rest] = shape;
+  if (first !== null) return shape.length === 0 ? '1' : inFull(shape);
+  return rest.length === 0 ? 'batch' : `batch × ${inFull(rest)}`;
 }
 
 function withoutSteps(shape: readonly (number | null)[]): (number | null)[] {

@@ -60,52 +60,78 @@ export function inLines(label: string, longest = 16): string[] {
   return lines;
 }
 
-interface Box {
-  width: number;
-  height: number;
-  /** From the box's left and top to the middle of the symbol. */
-  x: number;
-  y: number;
-  lines: string[];
+interface Boxes {
+  /** One size for all along the other side than the arrows', so that what is chained stands in a line. */
+  of: Map<string, { width: number; height: number; lines: string[] }>;
+  /** From a box's left and top to the middle of the symbol; from left to right the symbol is in the middle. */
+  x: (width: number) => number;
+  y: (height: number) => number;
 }
 
-function boxOf({ label, details, loop, ellipsis }: GraphNode, direction: Direction): Box {
-  const lines = ellipsis ? [] : inLines(label);
-  const rows = [...lines, ...details];
-  const textWidth = Math.max(0, ...rows.map(({ length }) => length * letter));
-  const textHeight = rows.length * lineHeight;
-  const room = loop ? loopRoom : 0;
-  if (direction === 'right') {
-    const width = Math.max(2 * symbol.halfWidth, textWidth);
-    const y = room + symbol.halfHeight;
-    return { width, height: y + symbol.halfHeight + 2 + textHeight, x: width / 2, y, lines };
+function boxesOf(nodes: readonly GraphNode[], direction: Direction): Boxes {
+  const room = nodes.some(({ loop }) => loop) ? loopRoom : 0;
+  const texts = nodes.map(({ id, label, details, ellipsis }) => {
+    const lines = ellipsis ? [] : inLines(label);
+    const rows = [...lines, ...details];
+    const width = Math.max(0, ...rows.map(({ length }) => length * letter));
+    return { id, lines, width, height: rows.length * lineHeight };
+  });
+  const widest = Math.max(0, ...texts.map(({ width }) => width));
+  const highest = Math.max(0, ...texts.map(({ height }) => height));
+  const of: Boxes['of'] = new Map();
+  for (const { id, lines, width, height } of texts) {
+    const box =
+      direction === 'right'
+        ? {
+            width: Math.max(2 * symbol.halfWidth, width),
+            height: room + 2 * symbol.halfHeight + 2 + highest,
+          }
+        : {
+            width: room + 2 * symbol.halfWidth + 6 + widest,
+            height: Math.max(2 * symbol.halfHeight, height),
+          };
+    of.set(id, { ...box, lines });
   }
-  const x = room + symbol.halfWidth;
-  const height = Math.max(2 * symbol.halfHeight, textHeight);
-  return { width: x + symbol.halfWidth + 6 + textWidth, height, x, y: height / 2, lines };
+  return direction === 'right'
+    ? { of, x: (width) => width / 2, y: () => room + symbol.halfHeight }
+    : { of, x: () => room + symbol.halfWidth, y: (height) => height / 2 };
 }
 
-/** Places in pixels for a graph: ranks one after another, as few crossings as can be found (Gansner et al. 1993). */
+/**
+ * Places in pixels for a graph: ranks one after another, with as few crossings as can be found (Gansner et al. 1993),
+ * and turned over where inputs would otherwise stand in the opposite order.
+ */
 export function layOut({ nodes, edges }: Graph, direction: Direction): Placed {
   const dagre = new Dagre({ multigraph: true });
   dagre.setGraph({
     rankdir: direction === 'right' ? 'LR' : 'TB',
-    ...(direction === 'right' ? { nodesep: 18, ranksep: 40 } : { nodesep: 20, ranksep: 36 }),
+    ...(direction === 'right' ? { nodesep: 14, ranksep: 44 } : { nodesep: 16, ranksep: 34 }),
     edgesep: 14,
     marginx: margin,
     marginy: margin,
   });
   dagre.setDefaultEdgeLabel(() => ({}));
-  const boxes = new Map(nodes.map((node) => [node.id, boxOf(node, direction)]));
-  for (const [id, { width, height }] of boxes) dagre.setNode(id, { width, height });
+  const boxes = boxesOf(nodes, direction);
+  for (const [id, { width, height }] of boxes.of) dagre.setNode(id, { width, height });
   edges.forEach(({ from, to }, i) => dagre.setEdge(from, to, {}, String(i)));
   layout(dagre);
 
+  const { width = 0, height = 0 } = dagre.graph();
+  const [along, across] = direction === 'right' ? (['x', 'y'] as const) : (['y', 'x'] as const);
+  const breadth = direction === 'right' ? height : width;
+  const inputs = nodes.filter(({ role }) => role === 'input').map(({ id }) => dagre.node(id));
+  const turned = descends(inputs.map((input) => input[across]));
+  const place = (point: Point): Point => ({
+    x: point.x,
+    y: point.y,
+    ...(turned && { [across]: breadth - point[across] }),
+  });
+
   const placed = nodes.map((node): PlacedNode => {
-    const box = boxes.get(node.id)!;
-    const centre = dagre.node(node.id);
-    const x = centre.x - box.width / 2 + box.x;
-    const y = centre.y - box.height / 2 + box.y;
+    const box = boxes.of.get(node.id)!;
+    const centre = place(dagre.node(node.id));
+    const x = centre.x - box.width / 2 + boxes.x(box.width);
+    const y = centre.y - box.height / 2 + boxes.y(box.height);
     const textHeight = (box.lines.length + node.details.length) * lineHeight;
     const text =
       direction === 'right'
@@ -118,20 +144,21 @@ export function layOut({ nodes, edges }: Graph, direction: Direction): Placed {
     return { ...node, x, y, lines: box.lines, text };
   });
 
-  const along = direction === 'right' ? 'x' : 'y';
   const extent = direction === 'right' ? 'width' : 'height';
-  /** Where each rank lies along the arrows, by its middle. */
+  const halfOf = (id: string) => boxes.of.get(id)![extent] / 2;
+  /** Where each rank lies along the arrows, by its middle, and half of its extent. */
   const ranks = new Map<number, number>();
-  for (const [id, box] of boxes) {
+  for (const { id } of nodes) {
     const middle = Math.round(dagre.node(id)[along]);
-    ranks.set(middle, Math.max(ranks.get(middle) ?? 0, box[extent] / 2));
+    ranks.set(middle, Math.max(ranks.get(middle) ?? 0, halfOf(id)));
   }
   const byId = new Map(placed.map((node) => [node.id, node]));
-  const graph = dagre.graph();
+  const moved = (point: Point, by: number): Point => ({ ...point, [along]: point[along] + by });
+
   return {
     direction,
-    width: Math.ceil(graph.width ?? 0),
-    height: Math.ceil(graph.height ?? 0),
+    width: Math.ceil(width),
+    height: Math.ceil(height),
     nodes: placed,
     edges: edges.map((edge, i): PlacedEdge => {
       const [from, to] = [byId.get(edge.from)!, byId.get(edge.to)!];
@@ -139,19 +166,30 @@ export function layOut({ nodes, edges }: Graph, direction: Direction): Placed {
       const passed = points.slice(1, -1).flatMap((point) => {
         // Of the points on the way only those count where a rank is passed: there the line goes straight on.
         const half = ranks.get(Math.round(point[along]));
-        if (half === undefined) return [];
-        return [-half, half].map((shift) => ({ ...point, [along]: point[along] + shift }));
+        return half === undefined ? [] : [moved(place(point), -half), moved(place(point), half)];
       });
-      const start = { x: from.x, y: from.y, [along]: from[along] + reachOf(from, direction) };
-      const tip = { x: to.x, y: to.y, [along]: to[along] - reachOf(to, direction) - 1 };
-      const foot = { ...tip, [along]: tip[along] - headLength };
-      return {
-        ...edge,
-        path: smooth([start, ...passed, foot], direction),
-        head: { ...tip, direction },
-      };
+      // It leaves and enters a box straight, clear of the text in it.
+      const start = moved({ x: from.x, y: from.y }, reachOf(from, direction));
+      const tip = moved({ x: to.x, y: to.y }, -reachOf(to, direction) - 1);
+      const foot = moved(tip, -headLength);
+      const out = { ...start, [along]: dagre.node(edge.from)[along] + halfOf(edge.from) };
+      const into = { ...foot, [along]: dagre.node(edge.to)[along] - halfOf(edge.to) };
+      const line = [
+        start,
+        ...(out[along] > start[along] ? [out] : []),
+        ...passed,
+        ...(into[along] < foot[along] ? [into] : []),
+        foot,
+      ];
+      return { ...edge, path: smooth(line, direction), head: { ...tip, direction } };
     }),
   };
+}
+
+/** Whether values fall more than they rise with their place in the list. */
+function descends(values: readonly number[]): boolean {
+  const middle = (values.length - 1) / 2;
+  return values.reduce((sum, value, i) => sum + (i - middle) * value, 0) < 0;
 }
 
 function reachOf({ role, ellipsis }: GraphNode, direction: Direction): number {

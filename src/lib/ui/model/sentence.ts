@@ -1,6 +1,6 @@
 import type { Layer } from '../../run/types.ts';
 import { formatPercent, formatPlural } from '../format.ts';
-import { nameInWords } from '../run/words.ts';
+import { kindInWords } from './graph.ts';
 
 /** What the layers are in all. */
 export interface Summary {
@@ -48,7 +48,7 @@ export function modelAnswer(layers: readonly Layer[]): string {
       : 'It computes';
   const size = `in ${formatPlural(layers.length, 'layer')} with ${formatPlural(parameters, 'parameter')}`;
   const where = largest
-    ? `; ${formatPercent(largest.parameters / parameters)} of them are in “${largest.name}” (${nameInWords(largest.kind)})`
+    ? `; ${formatPercent(largest.parameters / parameters)} of them are in “${largest.name}” (${kindInWords(largest.kind)})`
     : '';
   const still =
     fixed > 0 ? ` Training leaves ${formatPercent(fixed / parameters)} of them as they are.` : '';
@@ -59,6 +59,6 @@ export function modelAnswer(layers: readonly Layer[]): string {
 export function graphInWords(layers: readonly Layer[]): string {
   const clauses = layers
     .filter(({ inputs }) => inputs.length > 0)
-    .map(({ name, kind, inputs }) => `${name} (${nameInWords(kind)}) takes ${listed(inputs)}`);
+    .map(({ name, kind, inputs }) => `${name} (${kindInWords(kind)}) takes ${listed(inputs)}`);
   return clauses.length > 0 ? `${clauses.join('; ')}.` : 'No layer takes from another.';
 }
