@@ -38,7 +38,7 @@ export const lineHeight = 16;
 export const headLength = 9;
 /** From the middle of a symbol to its rim, along the arrows. */
 const reach = {
-  right: { input: 20, hidden: 16, output: 10 },
+  right: { input: 20, hidden: 16, output: 11 },
   down: { input: 14, hidden: 16, output: 17 },
 } as const;
 const symbol = { halfWidth: 20, halfHeight: 17 };
@@ -99,7 +99,7 @@ function boxesOf(nodes: readonly GraphNode[], direction: Direction): Boxes {
 
 /**
  * Places in pixels for a graph: ranks one after another, with as few crossings as can be found (Gansner et al. 1993),
- * and turned over where inputs would otherwise stand in the opposite order.
+ * and turned over where layers would otherwise stand against the order of the list.
  */
 export function layOut({ nodes, edges }: Graph, direction: Direction): Placed {
   const dagre = new Dagre({ multigraph: true });
@@ -119,8 +119,11 @@ export function layOut({ nodes, edges }: Graph, direction: Direction): Placed {
   const { width = 0, height = 0 } = dagre.graph();
   const [along, across] = direction === 'right' ? (['x', 'y'] as const) : (['y', 'x'] as const);
   const breadth = direction === 'right' ? height : width;
-  const inputs = nodes.filter(({ role }) => role === 'input').map(({ id }) => dagre.node(id));
-  const turned = descends(inputs.map((input) => input[across]));
+  const turned = descends(
+    nodes.map(({ id }) => dagre.node(id)),
+    along,
+    across,
+  );
   const place = (point: Point): Point => ({
     x: point.x,
     y: point.y,
@@ -186,10 +189,19 @@ export function layOut({ nodes, edges }: Graph, direction: Direction): Placed {
   };
 }
 
-/** Whether values fall more than they rise with their place in the list. */
-function descends(values: readonly number[]): boolean {
-  const middle = (values.length - 1) / 2;
-  return values.reduce((sum, value, i) => sum + (i - middle) * value, 0) < 0;
+/** Whether within their ranks points fall more than they rise with their place in the list. */
+function descends(points: readonly Point[], along: 'x' | 'y', across: 'x' | 'y'): boolean {
+  const ranks = new Map<number, number[]>();
+  for (const point of points) {
+    const rank = Math.round(point[along]);
+    ranks.set(rank, [...(ranks.get(rank) ?? []), point[across]]);
+  }
+  let rise = 0;
+  for (const values of ranks.values()) {
+    const middle = (values.length - 1) / 2;
+    values.forEach((value, i) => (rise += (i - middle) * value));
+  }
+  return rise < 0;
 }
 
 function reachOf({ role, ellipsis }: GraphNode, direction: Direction): number {

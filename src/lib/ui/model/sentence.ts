@@ -44,9 +44,9 @@ export function modelAnswer(layers: readonly Layer[]): string {
   const { inputs, outputs, parameters, fixed, largest } = summarise(layers);
   const way =
     inputs.length > 0 && outputs.length > 0
-      ? `From ${quoted(inputs)} it computes ${quoted(outputs)}`
-      : 'It computes';
-  const size = `in ${formatPlural(layers.length, 'layer')} with ${formatPlural(parameters, 'parameter')}`;
+      ? `From ${quoted(inputs)} it computes ${quoted(outputs)} in`
+      : 'It has';
+  const size = `${formatPlural(layers.length, 'layer')} with ${formatPlural(parameters, 'parameter')}`;
   const where = largest
     ? `; ${formatPercent(largest.parameters / parameters)} of them are in “${largest.name}” (${kindInWords(largest.kind)})`
     : '';
