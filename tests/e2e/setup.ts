@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { launchBrowser } from '../../scripts/tooling/browser.mjs';
-import type { Layer, Manifest } from '../../src/lib/run/types.ts';
+import type { LayerInfo, Manifest } from '../../src/lib/run/types.ts';
 import { layersOf } from '../../src/lib/train/mf/layers.ts';
 import { buildSite } from '../../scripts/tooling/build-site.mjs';
 
@@ -38,7 +38,7 @@ function breakRuns(folder: string): void {
 
 /** Copies of a shipped run that carry no layers, those of a matrix factorisation, and those of a recurrent net. */
 function drawRuns(folder: string): void {
-  const copy = (id: string, title: string, layers?: Layer[]) => {
+  const copy = (id: string, title: string, layers?: LayerInfo[]) => {
     cpSync(join(shipped, 'movielens-nn-seed1'), join(folder, id), { recursive: true });
     const file = join(folder, id, 'run.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;

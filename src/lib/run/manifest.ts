@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { InputError } from '../errors.ts';
-import { SCHEMA_VERSION, type Layer, type Manifest } from './types.ts';
+import { SCHEMA_VERSION, type LayerInfo, type Manifest } from './types.ts';
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'a number from 0'));
@@ -148,7 +148,7 @@ export function parseManifest(json: unknown, where: string): Manifest {
 }
 
 /** The first name that stands twice, or input that names no earlier layer. */
-function faultOfGraph(layers: readonly Layer[]) {
+function faultOfGraph(layers: readonly LayerInfo[]) {
   const all = new Set(layers.map(({ name }) => name));
   const earlier = new Set<string>();
   for (const [i, { name, inputs }] of layers.entries()) {

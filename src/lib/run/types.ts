@@ -30,7 +30,7 @@ export interface DatasetInfo {
 }
 
 /** One layer of a model's computational graph. */
-export interface Layer {
+export interface LayerInfo {
   /** No two layers of a model have the same. */
   name: string;
   /**
@@ -60,7 +60,7 @@ export interface ModelInfo {
   /** The mean that biases are measured from; null when the model has none, absent when the run does not say. */
   globalMean?: number | null;
   /** The computational graph, each layer after those that it takes from; absent when the run does not say. */
-  layers?: Layer[];
+  layers?: LayerInfo[];
 }
 
 export interface TrainingInfo {

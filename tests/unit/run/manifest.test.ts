@@ -5,7 +5,7 @@ import {
   readManifestText,
   writeManifestText,
 } from '../../../src/lib/run/manifest.ts';
-import type { Layer } from '../../../src/lib/run/types.ts';
+import type { LayerInfo } from '../../../src/lib/run/types.ts';
 import { films, manifestOf } from './films.ts';
 
 const whole = () => ({
@@ -15,7 +15,7 @@ const whole = () => ({
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 const json = (): any => JSON.parse(writeManifestText(whole()));
 
-const layers = (): Layer[] => [
+const layers = (): LayerInfo[] => [
   { name: 'user', kind: 'input', inputs: [], shape: [null], parameters: 0 },
   { name: 'movie', kind: 'input', inputs: [], shape: [null], parameters: 0 },
   { name: 'user factors', kind: 'embedding', inputs: ['user'], shape: [null, 2], parameters: 6 },

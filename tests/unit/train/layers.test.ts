@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../../src/lib/math/random.ts';
 import { readManifestText, writeManifestText } from '../../../src/lib/run/manifest.ts';
-import type { Layer } from '../../../src/lib/run/types.ts';
+import type { LayerInfo } from '../../../src/lib/run/types.ts';
 import { bag } from '../../../src/lib/train/bag/bag.ts';
 import { chooseBackend } from '../../../src/lib/train/backend.node.ts';
 import type { Corpus, TokenisedReviews } from '../../../src/lib/train/imdb/types.ts';
@@ -37,13 +37,13 @@ async function trained(name: string, given: Hyperparameters): Promise<Trainer> {
   return trainer;
 }
 
-const total = (layers: readonly Layer[]) =>
+const total = (layers: readonly LayerInfo[]) =>
   layers.reduce((sum, { parameters }) => sum + parameters, 0);
-const layer = (layers: readonly Layer[], name: string) =>
+const layer = (layers: readonly LayerInfo[], name: string) =>
   layers.find((candidate) => candidate.name === name)!;
 
 /** Goes through the reader, which refuses names that stand twice and inputs that are not there. */
-function read(layers: Layer[] | undefined): Layer[] {
+function read(layers: LayerInfo[] | undefined): LayerInfo[] {
   const manifest = manifestOf(films());
   const text = writeManifestText({ ...manifest, files: {}, model: { ...manifest.model, layers } });
   return readManifestText(text, 'run.json').model.layers!;

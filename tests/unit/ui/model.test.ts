@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Layer } from '../../../src/lib/run/types.ts';
+import type { LayerInfo } from '../../../src/lib/run/types.ts';
 import { layersOf } from '../../../src/lib/train/mf/layers.ts';
 import {
   folded,
@@ -17,9 +17,9 @@ const layer = (
   name: string,
   kind: string,
   inputs: string[],
-  shape: Layer['shape'],
+  shape: LayerInfo['shape'],
   parameters = 0,
-): Layer => ({ name, kind, inputs, shape, parameters });
+): LayerInfo => ({ name, kind, inputs, shape, parameters });
 
 const dotBias = [
   layer('user', 'input', [], [null]),
@@ -219,7 +219,14 @@ it('inLines breaks at spaces only', () => {
 });
 
 it('shapes in words', () => {
-  const shapes: Layer['shape'][] = [[null], [null, 50], [null, 500, 32], [null, null], [3, 4], []];
+  const shapes: LayerInfo['shape'][] = [
+    [null],
+    [null, 50],
+    [null, 500, 32],
+    [null, null],
+    [3, 4],
+    [],
+  ];
   expect(shapes.map(shapeOfOne)).toEqual([
     ...['1 number', '50 numbers', '500 × 32', 'any length', '3 × 4', '1 number'],
   ]);

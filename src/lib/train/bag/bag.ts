@@ -1,6 +1,6 @@
 import { matrix } from '../../math/matrix.ts';
 import { random, type Random } from '../../math/random.ts';
-import type { Epoch, Layer } from '../../run/types.ts';
+import type { Epoch, LayerInfo } from '../../run/types.ts';
 import type { Corpus, ReviewModel } from '../imdb/types.ts';
 import { Stopped, type EpochProgress, type Learnt, type Trainer } from '../types.ts';
 import { type Features, NgramIndex } from './ngrams.ts';
@@ -36,7 +36,7 @@ export const bag: ReviewModel = {
 class BagTrainer implements Trainer {
   readonly epochs: number;
   readonly samplesPerEpoch: number;
-  readonly layers: Layer[];
+  readonly layers: LayerInfo[];
   private readonly train: Features;
   private readonly test: Features;
   private readonly ratios: Float32Array;
@@ -118,7 +118,7 @@ class BagTrainer implements Trainer {
 
   dispose() {}
 
-  private classifierLayers(): Layer[] {
+  private classifierLayers(): LayerInfo[] {
     const { weights, ratios, options } = this;
     const used = ratios.reduce((sum, ratio) => sum + (ratio === 0 ? 0 : 1), 0);
     return [

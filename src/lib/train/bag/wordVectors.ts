@@ -1,5 +1,5 @@
 import type { Random } from '../../math/random.ts';
-import type { Layer } from '../../run/types.ts';
+import type { LayerInfo } from '../../run/types.ts';
 import type { TokenisedReviews } from '../imdb/types.ts';
 import { type Features, NgramIndex } from './ngrams.ts';
 import type { BagOptions } from './options.ts';
@@ -71,7 +71,7 @@ export class WordVectors {
   }
 
   /** From a review's words to its label, and to how well each word of the vocabulary fits it. */
-  layers(): Layer[] {
+  layers(): LayerInfo[] {
     const { words, contexts, direction, options } = this;
     const d = direction.length;
     const rows = words.length / d;

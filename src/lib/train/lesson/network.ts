@@ -9,7 +9,7 @@ import {
   type Tensor1D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import type { Layer } from '../../run/types.ts';
+import type { LayerInfo } from '../../run/types.ts';
 import type { Parameter, Table } from './parameter.ts';
 
 /** A model of ratings as a function of rows of tables and of weights. */
@@ -22,7 +22,7 @@ export interface Network {
   /** One of `tables`, with one column. */
   readonly itemBias?: Table;
   /** What `predict` computes, from the ids of a user and a movie to a rating. */
-  readonly layers: Layer[];
+  readonly layers: LayerInfo[];
   /** What is kept beside parameters, such as moving averages. */
   readonly state?: readonly Variable[];
   /**

@@ -18,7 +18,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { Random } from '../../math/random.ts';
-import type { Layer } from '../../run/types.ts';
+import type { LayerInfo } from '../../run/types.ts';
 import type { Network } from './network.ts';
 import type { LessonOptions } from './options.ts';
 import { glorotUniform, owned, type Parameter } from './parameter.ts';
@@ -75,9 +75,9 @@ function denseLayers(
   [dense, denseBias, last, lastBias]: readonly Parameter[],
   norm: BatchNorm | undefined,
   { inputDropout, hiddenDropout }: LessonOptions,
-): Layer[] {
+): LayerInfo[] {
   const [inputs, hidden] = dense.values.shape;
-  const layers: Layer[] = [
+  const layers: LayerInfo[] = [
     {
       name: 'both factors',
       kind: 'concatenate',
@@ -86,7 +86,7 @@ function denseLayers(
       parameters: 0,
     },
   ];
-  const push = (layer: Omit<Layer, 'inputs'>) =>
+  const push = (layer: Omit<LayerInfo, 'inputs'>) =>
     layers.push({ ...layer, inputs: [layers[layers.length - 1].name] });
   const dropout = (name: string, width: number, rate: number) => {
     if (rate === 0) return;

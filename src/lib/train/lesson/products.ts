@@ -1,6 +1,6 @@
 import { add, mul, reshape, sum, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import type { Random } from '../../math/random.ts';
-import type { Layer } from '../../run/types.ts';
+import type { LayerInfo } from '../../run/types.ts';
 import type { Network } from './network.ts';
 import type { LessonOptions } from './options.ts';
 import { uniform, type Table } from './parameter.ts';
@@ -20,7 +20,7 @@ export function embedding(
 }
 
 /** The ids of user and movie, and the row of its table that each takes. */
-export function factorLayers([users, movies]: readonly Table[]): Layer[] {
+export function factorLayers([users, movies]: readonly Table[]): LayerInfo[] {
   return [
     idLayer('user'),
     idLayer('movie'),
@@ -29,11 +29,11 @@ export function factorLayers([users, movies]: readonly Table[]): Layer[] {
   ];
 }
 
-function idLayer(name: string): Layer {
+function idLayer(name: string): LayerInfo {
   return { name, kind: 'input', inputs: [], shape: [null], parameters: 0 };
 }
 
-function rowLayer(name: string, input: string, { values, l2 }: Table): Layer {
+function rowLayer(name: string, input: string, { values, l2 }: Table): LayerInfo {
   const [rows, columns] = values.shape;
   return {
     name,

@@ -1,4 +1,4 @@
-import type { Layer } from '../../run/types.ts';
+import type { LayerInfo } from '../../run/types.ts';
 import type { MfOptions } from './options.ts';
 
 /**
@@ -14,9 +14,9 @@ export function layersOf(
   { factors, implicitFeedback }: Pick<MfOptions, 'factors' | 'implicitFeedback'>,
   mean: number,
   [least, most]: [number, number],
-): Layer[] {
-  const layers: Layer[] = [];
-  const input = (name: string, shape: Layer['shape']) =>
+): LayerInfo[] {
+  const layers: LayerInfo[] = [];
+  const input = (name: string, shape: LayerInfo['shape']) =>
     layers.push({ name, kind: 'input', inputs: [], shape, parameters: 0 });
   const rows = (name: string, from: string, count: number, columns: number, pooling?: string) =>
     layers.push({
@@ -32,7 +32,7 @@ export function layersOf(
     kind: string,
     inputs: string[],
     columns: number[],
-    settings?: Layer['settings'],
+    settings?: LayerInfo['settings'],
   ) =>
     layers.push({
       name,

@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.ts';
 import { matrix } from '../../math/matrix.ts';
 import { random } from '../../math/random.ts';
-import type { Epoch, Layer } from '../../run/types.ts';
+import type { Epoch, LayerInfo } from '../../run/types.ts';
 import type { EpochProgress, Learnt, MovieModel, Ratings, Split, Trainer } from '../types.ts';
 import { biasColumns, breathe, type Factors } from './factors.ts';
 import { implicitFactors } from './implicitFactors.ts';
@@ -46,7 +46,7 @@ export const mf: MovieModel = {
 
 class MfTrainer implements Trainer {
   readonly samplesPerEpoch: number;
-  readonly layers: Layer[];
+  readonly layers: LayerInfo[];
   /** Planned; once the search is over, what it found. */
   epochs: number;
   private readonly fitSeed: number;

@@ -1,4 +1,4 @@
-import type { Layer } from '../../run/types.ts';
+import type { LayerInfo } from '../../run/types.ts';
 import { formatCount, formatPlural } from '../format.ts';
 import { nameInWords } from '../run/words.ts';
 
@@ -37,12 +37,12 @@ const stepwise = new Set(['input', 'embedding', 'dropout', 'spatialDropout1d', '
 const shownSteps = 3;
 
 /** Whether a kind of layer goes through a sequence and takes from itself at the step before. */
-export function isRecurrent({ kind }: Pick<Layer, 'kind'>): boolean {
+export function isRecurrent({ kind }: Pick<LayerInfo, 'kind'>): boolean {
   return recurrent.test(kind);
 }
 
 /** The layers as a graph with a node each; recurrent ones have a loop. */
-export function folded(layers: readonly Layer[]): Graph {
+export function folded(layers: readonly LayerInfo[]): Graph {
   const nodes = layers.map((layer) => ({
     ...{ id: layer.name, layer: layer.name, label: layer.name, loop: isRecurrent(layer) },
     ...{ details: [shapeOfOne(layer.shape), ...parametersOf(layer)], ellipsis: false },
@@ -55,7 +55,7 @@ export function folded(layers: readonly Layer[]): Graph {
  * The layers as a graph in which recurrent ones have a node for each of a few steps: the first three, one that stands
  * for those left out, and the last. Layers that feed nothing else and treat each position alike are unrolled with them.
  */
-export function unrolled(layers: readonly Layer[]): Graph {
+export function unrolled(layers: readonly LayerInfo[]): Graph {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const names = unrolledNames(layers);
   const steps = stepsOf(layers, byName);
@@ -108,7 +108,7 @@ export function unrolled(layers: readonly Layer[]): Graph {
 }
 
 /** Recurrent layers, and those before them that can be drawn step by step. */
-function unrolledNames(layers: readonly Layer[]): Set<string> {
+function unrolledNames(layers: readonly LayerInfo[]): Set<string> {
   const names = new Set(layers.filter(isRecurrent).map(({ name }) => name));
   for (const layer of [...layers].reverse()) {
     const takers = layers.filter(({ inputs }) => inputs.includes(layer.name));
@@ -119,7 +119,7 @@ function unrolledNames(layers: readonly Layer[]): Set<string> {
   return names;
 }
 
-function stepsOf(layers: readonly Layer[], byName: Map<string, Layer>): string[] {
+function stepsOf(layers: readonly LayerInfo[], byName: Map<string, LayerInfo>): string[] {
   const first = layers.find(isRecurrent);
   const length = byName.get(first?.inputs[0] ?? '')?.shape[1];
   // No break between them in a label of several lines.
@@ -144,12 +144,14 @@ function withRoles(nodes: Omit<GraphNode, 'role'>[], edges: Omit<GraphEdge, 'flo
   };
 }
 
-function parametersOf({ parameters }: Layer): string[] {
+function parametersOf({ parameters }: LayerInfo): string[] {
   return parameters === 0 ? [] : [formatPlural(parameters, 'parameter')];
 }
 
 const kinds: Record<string, string> = {
   conv1d: 'convolution',
+  'max-pool': 'max pooling',
+  'batch-norm': 'batch normalisation',
   maxPool1d: 'max pooling',
   globalMaxPool1d: 'global max pooling',
   spatialDropout1d: 'spatial dropout',

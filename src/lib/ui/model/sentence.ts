@@ -1,24 +1,24 @@
-import type { Layer } from '../../run/types.ts';
+import type { LayerInfo } from '../../run/types.ts';
 import { formatPercent, formatPlural } from '../format.ts';
 import { kindInWords } from './graph.ts';
 
 /** What the layers are in all. */
 export interface Summary {
-  inputs: Layer[];
-  outputs: Layer[];
+  inputs: LayerInfo[];
+  outputs: LayerInfo[];
   parameters: number;
   /** Of `parameters`, those that training leaves as they are. */
   fixed: number;
   /** The layer with most of them; undefined when there are none at all. */
-  largest?: Layer;
+  largest?: LayerInfo;
 }
 
-export function summarise(layers: readonly Layer[]): Summary {
+export function summarise(layers: readonly LayerInfo[]): Summary {
   const taken = new Set(layers.flatMap(({ inputs }) => inputs));
-  const sum = (some: readonly Layer[]) =>
+  const sum = (some: readonly LayerInfo[]) =>
     some.reduce((total, { parameters }) => total + parameters, 0);
   const parameters = sum(layers);
-  const largest = layers.reduce<Layer | undefined>(
+  const largest = layers.reduce<LayerInfo | undefined>(
     (most, layer) => (layer.parameters > (most?.parameters ?? 0) ? layer : most),
     undefined,
   );
@@ -37,10 +37,10 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
 
-const quoted = (layers: readonly Layer[]) => listed(layers.map(({ name }) => `“${name}”`));
+const quoted = (layers: readonly LayerInfo[]) => listed(layers.map(({ name }) => `“${name}”`));
 
 /** What it goes from and to, by how much, and where most of its parameters are. */
-export function modelAnswer(layers: readonly Layer[]): string {
+export function modelAnswer(layers: readonly LayerInfo[]): string {
   const { inputs, outputs, parameters, fixed, largest } = summarise(layers);
   const way =
     inputs.length > 0 && outputs.length > 0
@@ -56,7 +56,7 @@ export function modelAnswer(layers: readonly Layer[]): string {
 }
 
 /** The graph in words, a clause for each layer that takes from others. */
-export function graphInWords(layers: readonly Layer[]): string {
+export function graphInWords(layers: readonly LayerInfo[]): string {
   const clauses = layers
     .filter(({ inputs }) => inputs.length > 0)
     .map(({ name, kind, inputs }) => `${name} (${kindInWords(kind)}) takes ${listed(inputs)}`);
