@@ -15,7 +15,7 @@ export function rungInWords(backend: string): string {
   return rungs[backend] ?? backend;
 }
 
-/** `100,836 ratings by 610 users of 9,724 movies`, from the data set's counts; empty without them. */
+/** `100,836 ratings by 610 users of 9,724 movies`, `25,000 for training, 25,000 for testing`, from the data set's counts; empty without them. */
 export function dataInWords({ counts }: Manifest['dataset']): string {
   const rest = { ...counts };
   const take = (name: string) => {
@@ -29,6 +29,11 @@ export function dataInWords({ counts }: Manifest['dataset']): string {
     const by = users === undefined ? '' : ` by ${formatPlural(users, 'user')}`;
     const of = movies === undefined ? '' : ` of ${formatPlural(movies, 'movie')}`;
     parts.push(`${formatPlural(ratings, 'rating')}${by}${of}`);
+  }
+  const { train, test } = rest;
+  if (train !== undefined && test !== undefined) {
+    ['train', 'test'].forEach(take);
+    parts.push(`${formatCount(train)} for training, ${formatCount(test)} for testing`);
   }
   for (const [name, value] of Object.entries(rest)) parts.push(`${formatCount(value)} ${name}`);
   return parts.join(', ');
