@@ -1,5 +1,5 @@
 import type { Manifest } from '../../run/types.ts';
-import { formatCount, formatPlural, formatSeconds } from '../format.ts';
+import { formatCount, formatNumber, formatPlural, formatSeconds } from '../format.ts';
 import { itemNoun } from './summary.ts';
 
 const rungs: Record<string, string> = {
@@ -46,6 +46,13 @@ export function runInWords(manifest: Manifest): string {
   const data = [dataset.name, dataset.release].filter(Boolean).join(' ');
   const time = training.seconds > 0 ? ` in ${formatSeconds(training.seconds)}` : '';
   return `Vectors of ${dimensions} numbers for ${items}, learnt by the model “${model.name}” from ${data}${time}.`;
+}
+
+/** What a polarity, a difference of log odds, says: `5.16 times as common in negative reviews`. */
+export function polarityInWords(polarity: number): string {
+  const times = formatNumber(Math.exp(Math.abs(polarity)));
+  if (times === '1.00') return 'as common in negative reviews as in positive ones';
+  return `${times} times as common in ${polarity < 0 ? 'negative' : 'positive'} reviews`;
 }
 
 /** The text with its first letter large. */
