@@ -11,6 +11,8 @@ const pages = [
   `${run}/bias`,
   `${run}/neighbours?item=1`,
   `${run}/item/260`,
+  `${run}/model`,
+  '/run/drawn-lstm/model?recurrence=unrolled&layer=reading',
   '/compare?a=movielens-nn-seed1&b=movielens-nn-bn-seed1',
 ];
 

@@ -80,7 +80,7 @@ export const terms = {
     ...koren,
   },
   validation: {
-    sentence: 'Ratings kept out of training, on which the model is judged.',
+    sentence: 'Data kept out of training, on which the model is judged.',
   },
   epoch: { sentence: 'One pass of training over all the training data.' },
   seed: {
