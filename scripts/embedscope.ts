@@ -5,6 +5,7 @@ import { InputError } from '../src/lib/errors.ts';
 import { biasCommand } from './commands/bias.ts';
 import { componentsCommand } from './commands/components.ts';
 import { importCommand } from './commands/import.ts';
+import { mapCommand } from './commands/map.ts';
 import { neighboursCommand } from './commands/neighbours.ts';
 import { trainCommand } from './commands/train.ts';
 
@@ -22,6 +23,7 @@ for (const make of [
   componentsCommand,
   biasCommand,
   neighboursCommand,
+  mapCommand,
 ]) {
   program.addCommand(make());
 }

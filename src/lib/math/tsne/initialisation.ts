@@ -53,7 +53,7 @@ function scattered(n: number, draw: Random): Float64Array {
 
 function principal(data: Matrix, draw: Random): Float64Array {
   const points = scattered(data.rows, draw);
-  const scores = firstScores(data);
+  const scores = principalPlane(data);
   if (!scores) return points;
   const { columns } = scores;
   let squares = 0;
@@ -68,8 +68,13 @@ function principal(data: Matrix, draw: Random): Float64Array {
   return points;
 }
 
-/** Scores on two components, or on one where there is one; undefined where nothing varies. */
-function firstScores(data: Matrix): Matrix | undefined {
+/**
+ * The scores of the rows on their first two principal components, or on one where there is one; undefined where
+ * nothing varies.
+ *
+ * @returns n × 2 or n × 1
+ */
+export function principalPlane(data: Matrix): Matrix | undefined {
   for (const components of [2, 1]) {
     try {
       return pca(data, { components }).scores;

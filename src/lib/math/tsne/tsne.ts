@@ -1,4 +1,4 @@
-import type { Matrix } from '../matrix.ts';
+import { unitRows, type Matrix } from '../matrix.ts';
 import { checkFinite, neighbourGraph } from '../neighbourGraph.ts';
 import type { Stop } from '../stop.ts';
 import {
@@ -104,7 +104,7 @@ export function* prepareTsne(
   const settings = complete(data, options);
   checkFinite(data);
   const n = data.rows;
-  const rows = settings.metric === 'cosine' ? normalised(data) : data;
+  const rows = settings.metric === 'cosine' ? unitRows(data) : data;
   const points =
     typeof settings.initialisation === 'string'
       ? initialise(rows, settings.initialisation, settings.seed)
@@ -154,18 +154,6 @@ function atLeast(name: string, value: number, least: number): number {
 function whole(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 0) return value;
   throw new RangeError(`${name} is ${value} (expected a whole number from 0)`);
-}
-
-function normalised({ data, rows, columns }: Matrix): Matrix {
-  const scaled = data.slice();
-  for (let i = 0; i < rows; i++) {
-    let squares = 0;
-    for (let j = 0; j < columns; j++) squares += data[i * columns + j] ** 2;
-    if (squares === 0) continue;
-    const scale = 1 / Math.sqrt(squares);
-    for (let j = 0; j < columns; j++) scaled[i * columns + j] *= scale;
-  }
-  return { data: scaled, rows, columns };
 }
 
 function* reported<Result>(
