@@ -1,36 +1,53 @@
 import type { Repulsion } from './gradient.ts';
 
-/** Points that are nearer than the map's extent over 2 to this power share a leaf. */
-const DEEPEST = 48;
+/** Points nearer to one another than the map's extent over 2 to this power count as one place. */
+const DEEPEST = 40;
 
 /**
  * Repulsive forces by Barnes and Hut's quadtree (van der Maaten 2014): a cell that a point sees under a small angle
- * counts as one point at its centre of mass.
+ * counts by its mass, its centre of mass and, beyond that paper, by the second moments of its points, which take
+ * the error from the order of theta² to that of theta³.
  *
- * @param theta the side of a cell over its distance, below which that holds; 0.5 gives errors under 1e-2
+ * @param theta the diagonal of a cell over its distance, up to which that holds; 0.5 gives errors under 1e-3
  */
 export function barnesHutRepulsion(theta: number): Repulsion {
   const tree = new Quadtree();
   return (points, forces) => {
     tree.build(points);
-    let z = 0;
-    for (let i = 0; i < points.length; i += 2) z += tree.repel(i, points, forces, theta * theta);
-    return z;
+    return tree.repel(points, forces, theta * theta);
   };
 }
 
-/** A region quadtree in typed arrays; the root is cell 0, a cell's four children lie together. */
+/** A cell's record: mass, centre of mass, second moments about it, squared diagonal, where its part of the list ends. */
+const MASS = 0;
+const X = 1;
+const Y = 2;
+const XX = 3;
+const XY = 4;
+const YY = 5;
+const DIAGONAL = 6;
+const END = 7;
+const RECORD = 8;
+
+/**
+ * A region quadtree in typed arrays, which is then written out as a list in depth-first order: a cell's inside lies
+ * behind it, up to its `END`, so that a walk needs no stack and reads memory forwards. Cells with a single occupied
+ * child are left out.
+ */
 class Quadtree {
+  /** The tree as it grows: a cell's four children lie together. */
   private cells = 0;
   private firstChild = new Int32Array(0);
-  /** Points in the cell, and the sums of their coordinates, later the means. */
   private count = new Int32Array(0);
-  private x = new Float64Array(0);
-  private y = new Float64Array(0);
-  /** In a leaf, the coordinates' index of its first point. */
-  private point = new Int32Array(0);
-  private squaredSide = new Float64Array(0);
-  private readonly stack = new Int32Array(4 * (DEEPEST + 2));
+  /** In a leaf, the index of its first point's x; the others, all on the same place, follow by `next`. */
+  private first = new Int32Array(0);
+  private next = new Int32Array(0);
+  /** The list. */
+  private records = new Float64Array(0);
+  private length = 0;
+  /** The points, x's index, in the order of their leaves: neighbours walk alike. */
+  private order = new Int32Array(0);
+  private ordered = 0;
 
   build(points: Float64Array): void {
     let left = Infinity;
@@ -45,120 +62,180 @@ class Quadtree {
     }
     const side = Math.max(right - left, top - bottom);
     this.cells = 0;
-    this.reserve(4 * points.length + 64);
-    this.add(side);
+    if (this.order.length !== points.length / 2) {
+      this.order = new Int32Array(points.length / 2);
+      this.next = new Int32Array(points.length / 2);
+    }
+    this.reserve(1);
+    this.add();
     for (let i = 0; i < points.length; i += 2) {
-      this.insert(i, points, (left + right) / 2, (bottom + top) / 2, side);
+      this.insert(i, points, (left + right) / 2, (bottom + top) / 2, side / 2);
     }
-    for (let cell = 0; cell < this.cells; cell++) {
-      this.x[cell] /= this.count[cell];
-      this.y[cell] /= this.count[cell];
+    // Of cells that are written out, each has at least two children or is a leaf: there are fewer than 2n.
+    if (this.records.length < RECORD * points.length) {
+      this.records = new Float64Array(RECORD * points.length);
     }
+    this.length = 0;
+    this.ordered = 0;
+    if (points.length > 0) this.write(0, points, 2 * side * side);
   }
 
-  private insert(at: number, points: Float64Array, midX: number, midY: number, side: number): void {
+  /** @param half of the side of the cell */
+  private insert(at: number, points: Float64Array, midX: number, midY: number, half: number): void {
+    const { next } = this;
     const x = points[at];
     const y = points[at + 1];
+    next[at >> 1] = -1;
     let cell = 0;
     for (let depth = 0; ; depth++) {
-      const isEmpty = this.count[cell] === 0;
-      const isLeaf = this.firstChild[cell] < 0;
-      this.count[cell]++;
-      this.x[cell] += x;
-      this.y[cell] += y;
-      if (isEmpty) {
-        this.point[cell] = at;
+      if (this.count[cell]++ === 0) {
+        this.first[cell] = at;
         return;
       }
-      if (depth === DEEPEST) return;
-      if (isLeaf) {
-        const other = this.point[cell];
-        if (points[other] === x && points[other + 1] === y) return;
-        this.split(cell, side / 2);
-        this.moveDown(cell, points, midX, midY);
+      if (this.firstChild[cell] < 0) {
+        const other = this.first[cell];
+        if (depth === DEEPEST || (points[other] === x && points[other + 1] === y)) {
+          next[at >> 1] = next[other >> 1];
+          next[other >> 1] = at;
+          return;
+        }
+        // The points of a leaf that is split go to the child that holds their place.
+        const child = this.split(cell) + quadrant(points[other], points[other + 1], midX, midY);
+        this.count[child] = this.count[cell] - 1;
+        this.first[child] = other;
       }
-      side /= 2;
-      const child = this.firstChild[cell] + quadrant(x, y, midX, midY);
-      midX += x >= midX ? side / 2 : -side / 2;
-      midY += y >= midY ? side / 2 : -side / 2;
-      cell = child;
+      half /= 2;
+      cell = this.firstChild[cell] + quadrant(x, y, midX, midY);
+      midX += x >= midX ? half : -half;
+      midY += y >= midY ? half : -half;
     }
   }
 
-  /** The points of a leaf that is split, all on one place, go to the child that holds them. */
-  private moveDown(cell: number, points: Float64Array, midX: number, midY: number): void {
-    const other = this.point[cell];
-    const x = points[other];
-    const y = points[other + 1];
-    const child = this.firstChild[cell] + quadrant(x, y, midX, midY);
-    // The point that is on its way down was counted already.
-    const moved = this.count[cell] - 1;
-    this.count[child] = moved;
-    this.x[child] = moved * x;
-    this.y[child] = moved * y;
-    this.point[child] = other;
-  }
-
-  private split(cell: number, side: number): void {
+  private split(cell: number): number {
     this.reserve(this.cells + 4);
-    this.firstChild[cell] = this.cells;
-    for (let child = 0; child < 4; child++) this.add(side);
+    const child = this.cells;
+    this.firstChild[cell] = child;
+    for (let i = 0; i < 4; i++) this.add();
+    return child;
   }
 
-  private add(side: number): void {
+  private add(): void {
     const cell = this.cells++;
     this.firstChild[cell] = -1;
     this.count[cell] = 0;
-    this.x[cell] = 0;
-    this.y[cell] = 0;
-    this.squaredSide[cell] = side * side;
   }
 
   private reserve(cells: number): void {
     if (cells <= this.count.length) return;
-    const grow = <Values extends Int32Array | Float64Array>(values: Values): Values => {
-      const larger = new (values.constructor as new (length: number) => Values)(2 * cells);
+    const grow = (values: Int32Array) => {
+      const larger = new Int32Array(Math.max(1024, 2 * cells));
       larger.set(values);
       return larger;
     };
     this.firstChild = grow(this.firstChild);
     this.count = grow(this.count);
-    this.x = grow(this.x);
-    this.y = grow(this.y);
-    this.point = grow(this.point);
-    this.squaredSide = grow(this.squaredSide);
+    this.first = grow(this.first);
   }
 
-  /** Adds the forces on one point, and returns its part of Z. */
-  repel(at: number, points: Float64Array, forces: Float64Array, squaredTheta: number): number {
-    const { stack, firstChild, count, squaredSide } = this;
-    const x = points[at];
-    const y = points[at + 1];
-    let forceX = 0;
-    let forceY = 0;
-    // What the point does to itself, as one of its own cell.
-    let z = -1;
-    let top = 0;
-    stack[top++] = 0;
-    while (top > 0) {
-      const cell = stack[--top];
-      const here = count[cell];
-      if (here === 0) continue;
-      const dx = x - this.x[cell];
-      const dy = y - this.y[cell];
-      const squared = dx * dx + dy * dy;
-      const first = firstChild[cell];
-      if (first < 0 || squaredSide[cell] < squaredTheta * squared) {
-        const w = 1 / (1 + squared);
-        z += here * w;
-        forceX += here * w * w * dx;
-        forceY += here * w * w * dy;
-        continue;
-      }
-      for (let child = 0; child < 4; child++) stack[top++] = first + child;
+  /** Appends a cell and what is in it to the list. */
+  private write(cell: number, points: Float64Array, squaredDiagonal: number): void {
+    const { records, count } = this;
+    const child = this.firstChild[cell];
+    const at = RECORD * this.length;
+    if (child < 0) {
+      this.length++;
+      const first = this.first[cell];
+      records.fill(0, at, at + RECORD);
+      records[at + MASS] = count[cell];
+      records[at + X] = points[first];
+      records[at + Y] = points[first + 1];
+      records[at + END] = at + RECORD;
+      for (let i = first; i >= 0; i = this.next[i >> 1]) this.order[this.ordered++] = i;
+      return;
     }
-    forces[at] += forceX;
-    forces[at + 1] += forceY;
+    for (let i = child; i < child + 4; i++) {
+      if (count[i] === count[cell]) return this.write(i, points, squaredDiagonal / 4);
+    }
+    this.length++;
+    for (let i = child; i < child + 4; i++) {
+      if (count[i] > 0) this.write(i, points, squaredDiagonal / 4);
+    }
+    const end = RECORD * this.length;
+    let x = 0;
+    let y = 0;
+    for (let part = at + RECORD; part < end; part = records[part + END]) {
+      x += records[part + MASS] * records[part + X];
+      y += records[part + MASS] * records[part + Y];
+    }
+    x /= count[cell];
+    y /= count[cell];
+    let xx = 0;
+    let xy = 0;
+    let yy = 0;
+    for (let part = at + RECORD; part < end; part = records[part + END]) {
+      const mass = records[part + MASS];
+      const dx = records[part + X] - x;
+      const dy = records[part + Y] - y;
+      xx += records[part + XX] + mass * dx * dx;
+      xy += records[part + XY] + mass * dx * dy;
+      yy += records[part + YY] + mass * dy * dy;
+    }
+    records[at + MASS] = count[cell];
+    records[at + X] = x;
+    records[at + Y] = y;
+    records[at + XX] = xx;
+    records[at + XY] = xy;
+    records[at + YY] = yy;
+    records[at + DIAGONAL] = squaredDiagonal;
+    records[at + END] = end;
+  }
+
+  /** Adds the forces on every point, and returns Z. */
+  repel(points: Float64Array, forces: Float64Array, squaredTheta: number): number {
+    const { records, order } = this;
+    const end = RECORD * this.length;
+    // What a point does to itself, as one of its own leaf.
+    let z = -order.length;
+    for (let i = 0; i < order.length; i++) {
+      const x = points[order[i]];
+      const y = points[order[i] + 1];
+      let forceX = 0;
+      let forceY = 0;
+      let at = 0;
+      while (at < end) {
+        const dx = x - records[at + X];
+        const dy = y - records[at + Y];
+        const squared = dx * dx + dy * dy;
+        const diagonal = records[at + DIAGONAL];
+        if (diagonal > squaredTheta * squared) {
+          at += RECORD;
+          continue;
+        }
+        const w = 1 / (1 + squared);
+        const square = w * w;
+        const mass = records[at + MASS];
+        z += mass * w;
+        let push = mass * square;
+        if (diagonal > 0) {
+          // Taylor's series of w and of d w² about the centre of mass, whose first order vanishes.
+          const xy = records[at + XY];
+          const alongX = records[at + XX] * dx + xy * dy;
+          const alongY = xy * dx + records[at + YY] * dy;
+          const along = dx * alongX + dy * alongY;
+          const trace = records[at + XX] + records[at + YY];
+          const cube = square * w;
+          z += 4 * cube * along - square * trace;
+          push += cube * (12 * w * along - 2 * trace);
+          forceX -= 4 * cube * alongX;
+          forceY -= 4 * cube * alongY;
+        }
+        forceX += push * dx;
+        forceY += push * dy;
+        at = records[at + END];
+      }
+      forces[order[i]] += forceX;
+      forces[order[i] + 1] += forceY;
+    }
     return z;
   }
 }
