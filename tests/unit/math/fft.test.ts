@@ -52,9 +52,9 @@ describe('fft', () => {
     );
   });
 
-  it('finds the next length that is possible and even', () => {
-    expect([0, 1, 2, 3, 7, 14, 21, 97, 101, 130, 200].map(fftLength)).toEqual([
-      2, 2, 2, 4, 8, 16, 24, 100, 108, 144, 200,
+  it('finds the next length that is even and fast', () => {
+    expect([0, 1, 2, 3, 7, 14, 21, 97, 101, 130, 200, 650].map(fftLength)).toEqual([
+      2, 2, 2, 4, 8, 16, 24, 120, 120, 144, 240, 768,
     ]);
   });
 });

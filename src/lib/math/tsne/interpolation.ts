@@ -1,7 +1,7 @@
 import { fft, fftLength, type Fft } from '../fft.ts';
 
 /** The widest distance between nodes, on the scale on which the kernel 1 / (1 + d²) has width 1. */
-const WIDEST_SPACING = 0.4;
+const WIDEST_SPACING = 0.35;
 /** A small map gets at least so many nodes along its longer side. */
 const FEWEST_NODES = 48;
 /** A huge map gets at most so many, and so wider spacing. */
@@ -10,6 +10,8 @@ const MOST_NODES = 1024;
 const REACH = 4;
 /** Nodes that the transforms leave free, where the spline's inverse filter would carry the seam: 0.27^8 of it. */
 const MARGIN = 8;
+/** Numbers in a line of the processor's cache. */
+const LINE = 8;
 
 /** The grid for a map of some extent, and the kernels' transforms on it. */
 interface Grid {
@@ -134,19 +136,26 @@ function convolve(
   const rows = alongY.length;
   const half = rows / 2;
 
-  // Along y, two real columns at once as real and imaginary part.
-  for (let x = 0; x < width; x += 2) {
-    const a = x * rows;
-    nodeY.fill(0, a, a + rows);
-    if (x + 1 < width) nodeY.set(nodeX.subarray(a + rows, a + 2 * rows), a);
-    alongY.transform(nodeX, nodeY, a);
+  // Along y, two real columns at once as real and imaginary part; a cache line of columns is turned at once.
+  for (let from = 0; from < width; from += LINE) {
+    const to = Math.min(width, from + LINE);
+    for (let x = from; x < to; x += 2) {
+      const a = x * rows;
+      if (x + 1 < width) nodeY.set(nodeX.subarray(a + rows, a + 2 * rows), a);
+      else nodeY.fill(0, a, a + rows);
+      alongY.transform(nodeX, nodeY, a);
+    }
     for (let k = 0; k <= half; k++) {
-      const mirror = k === 0 ? a : a + rows - k;
-      const at = k * columns + x;
-      re[at] = 0.5 * (nodeX[a + k] + nodeX[mirror]);
-      im[at] = 0.5 * (nodeY[a + k] - nodeY[mirror]);
-      re[at + 1] = 0.5 * (nodeY[a + k] + nodeY[mirror]);
-      im[at + 1] = 0.5 * (nodeX[mirror] - nodeX[a + k]);
+      const opposite = k === 0 ? 0 : rows - k;
+      for (let x = from; x < to; x += 2) {
+        const a = x * rows + k;
+        const b = x * rows + opposite;
+        const at = k * columns + x;
+        re[at] = 0.5 * (nodeX[a] + nodeX[b]);
+        im[at] = 0.5 * (nodeY[a] - nodeY[b]);
+        re[at + 1] = 0.5 * (nodeY[a] + nodeY[b]);
+        im[at + 1] = 0.5 * (nodeX[b] - nodeX[a]);
+      }
     }
   }
 
@@ -179,13 +188,15 @@ function convolve(
     if (!isOwnMirror) alongX.transform(im, re, mirrorRow);
   }
 
-  for (let x = 0; x < width; x++) {
-    const a = x * rows;
+  for (let from = 0; from < width; from += LINE) {
+    const to = Math.min(width, from + LINE);
     for (let k = 0; k < rows; k++) {
-      nodeX[a + k] = re[k * columns + x];
-      nodeY[a + k] = im[k * columns + x];
+      for (let x = from; x < to; x++) {
+        nodeX[x * rows + k] = re[k * columns + x];
+        nodeY[x * rows + k] = im[k * columns + x];
+      }
     }
-    alongY.transform(nodeY, nodeX, a);
+    for (let x = from; x < to; x++) alongY.transform(nodeY, nodeX, x * rows);
   }
   return z / (rows * columns);
 }
@@ -213,8 +224,15 @@ function extent(points: Float64Array): Extent {
   return { left, bottom, width: right - left, height: top - bottom };
 }
 
-/** The grid for a map of that extent, which is the one before as long as it fits: kernels are costly. */
-function fittingGrid(box: Extent, earlier: Grid | undefined): Grid {
+/** How many nodes the transforms have for the points: what the interpolation's cost is made of. */
+export function gridNodes(points: Float64Array): number {
+  const { lengthX, lengthY } = gridShape(extent(points));
+  return lengthX * lengthY;
+}
+
+type GridShape = Pick<Grid, 'spacing' | 'width' | 'height'> & Record<'lengthX' | 'lengthY', number>;
+
+function gridShape(box: Extent): GridShape {
   const longer = Math.max(box.width, box.height, 1e-30);
   let spacing = WIDEST_SPACING;
   while (longer / spacing < FEWEST_NODES) spacing /= 2;
@@ -223,6 +241,12 @@ function fittingGrid(box: Extent, earlier: Grid | undefined): Grid {
   const height = Math.floor(box.height / spacing) + 1 + REACH;
   const lengthX = fftLength(2 * (width + MARGIN));
   const lengthY = fftLength(2 * (height + MARGIN));
+  return { spacing, width, height, lengthX, lengthY };
+}
+
+/** The grid for a map of that extent, which is the one before as long as it fits: kernels are costly. */
+function fittingGrid(box: Extent, earlier: Grid | undefined): Grid {
+  const { spacing, width, height, lengthX, lengthY } = gridShape(box);
   if (
     earlier?.spacing === spacing &&
     earlier.alongX.length === lengthX &&

@@ -12,8 +12,8 @@ import { barnesHutRepulsion } from './barnesHut.ts';
 import { exactRepulsion } from './exact.ts';
 import { gradient, klDivergence, type Repulsion } from './gradient.ts';
 import { given, initialise } from './initialisation.ts';
-import { interpolatedRepulsion } from './interpolation.ts';
 import { defaultLearningRate, optimiser } from './optimise.ts';
+import { cheapestRepulsion } from './repulsion.ts';
 
 export interface TsneOptions {
   /** How many neighbours a row has, softly: 30. At most a third of the other rows is used. */
@@ -32,8 +32,8 @@ export interface TsneOptions {
   /** max(200, n / earlyExaggeration) when left out. */
   learningRate?: number;
   /**
-   * The repulsive forces by Barnes and Hut's tree with this angle, 0 for every pair. When left out: every pair
-   * for few points, interpolation on a grid for many.
+   * The repulsive forces by Barnes and Hut's tree with this angle, 0 for every pair. When left out: every pair, the
+   * tree, or interpolation on a grid, whichever is the cheapest for the map as it is.
    */
   theta?: number;
   onProgress?: (phase: TsnePhase, done: number, total: number) => void;
@@ -66,9 +66,6 @@ export interface Preparation {
   done: number;
   total: number;
 }
-
-/** Up to so many points, every pair takes less time than a grid. */
-const MOST_EXACT = 1_000;
 
 /**
  * A t-SNE of the rows (van der Maaten and Hinton 2008), ready for its first step. The same seed gives the same map.
@@ -175,7 +172,7 @@ function stepper(
 ): Tsne {
   const { iterations, effectivePerplexity } = settings;
   const { n } = affinities;
-  const repulsion = repulsionFor(n, settings.theta);
+  const repulsion = repulsionFor(settings.theta);
   const descent = optimiser(2 * n, settings);
   const slope = new Float64Array(2 * n);
   const shown = Float32Array.from(points);
@@ -201,7 +198,7 @@ function stepper(
   };
 }
 
-function repulsionFor(n: number, theta: number | undefined): Repulsion {
-  if (theta === undefined) return n <= MOST_EXACT ? exactRepulsion : interpolatedRepulsion();
+function repulsionFor(theta: number | undefined): Repulsion {
+  if (theta === undefined) return cheapestRepulsion();
   return theta === 0 ? exactRepulsion : barnesHutRepulsion(theta);
 }

@@ -9,6 +9,7 @@ import { barnesHutRepulsion } from '../../../../src/lib/math/tsne/barnesHut.ts';
 import { exactRepulsion } from '../../../../src/lib/math/tsne/exact.ts';
 import { gradient, klDivergence, type Repulsion } from '../../../../src/lib/math/tsne/gradient.ts';
 import { interpolatedRepulsion } from '../../../../src/lib/math/tsne/interpolation.ts';
+import { cheapestRepulsion } from '../../../../src/lib/math/tsne/repulsion.ts';
 import { data, finish, goldens } from './goldens.ts';
 
 const graph = finish(neighbourGraph(data, 60));
@@ -50,7 +51,7 @@ describe('exact gradient', () => {
           points.map((value, i) => (i === at ? value + by : value)),
           exactRepulsion,
         );
-      expect((moved(h) - moved(-h)) / (2 * h) / 4 / out[at]).toBeCloseTo(1, 5);
+      expect((moved(h) - moved(-h)) / (2 * h) / 4 / out[at]).toBeCloseTo(1, 4);
     }
   });
 
@@ -68,8 +69,9 @@ describe('exact gradient', () => {
 
 describe.each<[string, () => Repulsion, number]>([
   ['interpolation', interpolatedRepulsion, 1e-2],
-  ['Barnes and Hut, theta 0.5', () => barnesHutRepulsion(0.5), 1e-2],
-  ['Barnes and Hut, theta 0.2', () => barnesHutRepulsion(0.2), 1e-3],
+  ['Barnes and Hut, theta 0.8', () => barnesHutRepulsion(0.8), 1e-2],
+  ['Barnes and Hut, theta 0.5', () => barnesHutRepulsion(0.5), 1e-3],
+  ['whichever is the cheapest', cheapestRepulsion, 1e-2],
 ])('%s', (_, make, bound) => {
   // From the start of a map to its end.
   it.each([1e-4, 0.01, 1, 10, 40])('is near the exact forces (extent %d)', (extent) => {
