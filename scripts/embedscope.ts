@@ -6,6 +6,7 @@ import { biasCommand } from './commands/bias.ts';
 import { componentsCommand } from './commands/components.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
+import { mapCommand } from './commands/map.ts';
 import { neighboursCommand } from './commands/neighbours.ts';
 import { trainCommand } from './commands/train.ts';
 
@@ -24,6 +25,7 @@ for (const make of [
   biasCommand,
   neighboursCommand,
   evaluateCommand,
+  mapCommand,
 ]) {
   program.addCommand(make());
 }
