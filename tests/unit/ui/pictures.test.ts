@@ -72,6 +72,8 @@ test('a saved picture holds its points as shapes and its labels as text, escaped
     accent: 'navy',
     plain: 'blue',
     rest: 'darkgray',
+    positive: 'orange',
+    negative: 'navy',
     categories: ['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7'],
   };
   const data = {

@@ -1,6 +1,6 @@
-import { pointColour, type Palette } from './palette.ts';
+import { pointColour, tintColour, tintStep, type Palette } from './palette.ts';
 import type { Layout, Scene, ScatterData } from './scene.ts';
-import { shapePath } from './shapes.ts';
+import { shapePath, unknownShape } from './shapes.ts';
 
 /** One point, drawn once and then stamped: far faster than a path for each of 20,000. */
 function stamp(category: number | undefined, radius: number, colour: string, ratio: number) {
@@ -41,14 +41,23 @@ export function drawPoints(
   context.rect(left - radius, top - radius, width + 2 * radius, height + 2 * radius);
   context.clip();
   context.globalAlpha = scene.alpha;
-  const stamps = new Map<number | undefined, ReturnType<typeof stamp>>();
+  const { categories, tints } = data;
+  const stamps = new Map<string, ReturnType<typeof stamp>>();
   for (let at = scene.visible.length - 1; at >= 0; at--) {
     const i = scene.visible[at];
-    const category = data.categories?.[i];
-    let drawn = stamps.get(category);
+    const kind = tints ? tintStep(tints[i]) : categories?.[i];
+    const key = String(kind);
+    let drawn = stamps.get(key);
     if (!drawn) {
-      drawn = stamp(category, radius, pointColour(palette, category), ratio);
-      stamps.set(category, drawn);
+      drawn = tints
+        ? stamp(
+            kind === undefined ? unknownShape : undefined,
+            radius,
+            tintColour(palette, kind),
+            ratio,
+          )
+        : stamp(kind, radius, pointColour(palette, kind), ratio);
+      stamps.set(key, drawn);
     }
     context.drawImage(
       drawn.canvas,
