@@ -52,8 +52,9 @@ export function chanceShared(
 /** What is known of the polarity of words, from whichever run says it. */
 export interface Polarities {
   of: (label: string) => number | undefined;
-  /** Standard deviation over the whole vocabulary of the run that says it. */
-  spread: number;
+  /** Mean and standard deviation over the whole vocabulary of the run that says it. */
+  mean: number;
+  deviation: number;
 }
 
 /** The polarities of the first table that has any; undefined when none has. */
@@ -62,68 +63,80 @@ export function polarities(tables: readonly (ItemTable | undefined)[]): Polariti
     const column = table?.columns.polarity;
     if (!table || column?.kind !== 'number') continue;
     const values = new Map<string, number>();
+    let sum = 0;
+    let squares = 0;
     table.labels.forEach((label, row) => {
-      if (Number.isFinite(column.values[row])) values.set(label, column.values[row]);
+      const value = column.values[row];
+      if (!Number.isFinite(value) || values.has(label)) return;
+      values.set(label, value);
+      sum += value;
+      squares += value * value;
     });
-    return { of: (label) => values.get(label), spread: spreadOf([...values.values()]) };
+    const mean = sum / values.size;
+    const deviation = Math.sqrt(Math.max(0, squares / values.size - mean * mean));
+    return { of: (label) => values.get(label), mean, deviation };
   }
   return undefined;
 }
 
-/** Standard deviation; NaN of fewer than two. */
-export function spreadOf(values: readonly number[]): number {
-  if (values.length < 2) return NaN;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(
-    values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1),
-  );
-}
-
-/** How the neighbours of a word differ in polarity, against the whole vocabulary. */
+/** How the neighbours of a word lean in polarity, against the whole vocabulary. */
 export interface Grouping {
   /** How many of the neighbours have a known polarity. */
   known: number;
-  /** Standard deviation of their polarity, and that of the vocabulary. */
-  spread: number;
-  vocabulary: number;
+  /** How many of those lie on the same side of the vocabulary's mean as their own mean does, and which side it is. */
+  sameSide: number;
+  side: 'positive' | 'negative';
+  /** How far their mean lies from the vocabulary's, in standard deviations of the vocabulary, from 0. */
+  lean: number;
+  /** The lean's standard error for as many words drawn at random. */
+  chance: number;
   verdict: 'judgement' | 'partly' | 'other' | 'too few';
 }
 
-/** A spread of fewer than this many says little. */
+/** Fewer neighbours than this say little. */
 const FEWEST = 5;
 
 /**
- * Whether neighbours are grouped by judgement: their polarity then spreads far less than the vocabulary's. At 20
- * neighbours drawn by chance the ratio of the two is 1 with a standard error of about 0.16, so that half is well out of
- * chance's reach.
+ * Whether neighbours are grouped by judgement: as a group they then lean far to one side. Nine tenths on one side and a
+ * mean a whole standard deviation away is out of chance's reach from 5 words on (2.2 standard errors, and 4.5 at 20);
+ * under half a deviation is as little as words of one topic have.
  */
-export function grouping(neighbours: readonly Neighbour[], known: Polarities): Grouping {
-  const values = neighbours.flatMap(({ label }) => known.of(label) ?? []);
-  const spread = spreadOf(values);
-  const ratio = spread / known.spread;
+export function grouping(neighbours: readonly Neighbour[], polarity: Polarities): Grouping {
+  const values = neighbours.flatMap(({ label }) => polarity.of(label) ?? []);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const positive = mean >= polarity.mean;
+  const sameSide = values.filter((value) => value >= polarity.mean === positive).length;
+  const lean = Math.abs(mean - polarity.mean) / polarity.deviation;
   const verdict =
-    values.length < FEWEST || !Number.isFinite(ratio)
+    values.length < FEWEST || !Number.isFinite(lean)
       ? 'too few'
-      : ratio <= 0.5
-        ? 'judgement'
-        : ratio < 0.8
-          ? 'partly'
-          : 'other';
-  return { known: values.length, spread, vocabulary: known.spread, verdict };
+      : lean < 0.5
+        ? 'other'
+        : lean >= 1 && sameSide >= 0.9 * values.length
+          ? 'judgement'
+          : 'partly';
+  return {
+    known: values.length,
+    sameSide,
+    side: positive ? 'positive' : 'negative',
+    lean,
+    chance: 1 / Math.sqrt(values.length),
+    verdict,
+  };
 }
 
-/** One sentence on what a run groups a word by. */
+/** What a run groups a word by, in one sentence. */
 export function groupingSentence(run: string, word: string, found: Grouping): string {
-  const { known, spread, vocabulary, verdict } = found;
+  const { known, sameSide, side, lean, chance, verdict } = found;
   if (verdict === 'too few') {
-    return `${run}: the polarity of only ${known} of the neighbours is known, too few to say what it groups ${word} by.`;
+    return `${run}: the polarity of only ${known} of the neighbours is known, too few to say whether it groups ${word} by judgement.`;
   }
   const says = {
     judgement: `groups ${word} by judgement`,
     partly: `groups ${word} partly by judgement`,
-    other: `does not group ${word} by judgement, but by something else, such as topic or grammar`,
+    other: `groups ${word} by something other than judgement, such as topic or grammar`,
   }[verdict];
-  return `${run} ${says}: the polarity of its neighbours spreads by ${formatNumber(spread)}, that of the whole vocabulary by ${formatNumber(vocabulary)}.`;
+  return `${run} ${says}: ${sameSide} of ${known} neighbours are on the ${side} side, on average ${formatNumber(lean)} standard deviations from the mean polarity of the vocabulary (chance: ±${formatNumber(chance)}).`;
 }
 
 /** The neighbours with the polarity that another run knows of them. */

@@ -17,6 +17,11 @@ function stamp(category: number | undefined, radius: number, colour: string, rat
   return { canvas, half };
 }
 
+/** How opaque points are: where colour says a figure they must not fade as far as where it only tells density. */
+export function pointAlpha(data: ScatterData, scene: Scene): number {
+  return data.tints ? Math.min(0.9, 2 * scene.alpha) : scene.alpha;
+}
+
 /**
  * Draws the points in sight, the most frequent on top.
  *
@@ -40,7 +45,7 @@ export function drawPoints(
   context.beginPath();
   context.rect(left - radius, top - radius, width + 2 * radius, height + 2 * radius);
   context.clip();
-  context.globalAlpha = scene.alpha;
+  context.globalAlpha = pointAlpha(data, scene);
   const { categories, tints } = data;
   const stamps = new Map<string, ReturnType<typeof stamp>>();
   for (let at = scene.visible.length - 1; at >= 0; at--) {

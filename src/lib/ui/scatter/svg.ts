@@ -1,6 +1,7 @@
 import { escapeXml, type Picture } from '../export/picture.ts';
 import { cutMiddle } from './labels.ts';
 import { pointColour, tintColour, tintStep, type Palette } from './palette.ts';
+import { pointAlpha } from './points.ts';
 import { labelFont, longestLabel, type Layout, type Scene, type ScatterData } from './scene.ts';
 import { shapePath, unknownShape } from './shapes.ts';
 
@@ -77,7 +78,7 @@ export function sceneToSvg(
   scene: Scene,
   options: SvgOptions,
 ): Picture {
-  const { frame, view, radius, alpha } = scene;
+  const { frame, view, radius } = scene;
   const { palette, ringed, title, xTitle, yTitle, line } = options;
   const { left, top, width, height } = frame.plot;
   const legend = options.scale
@@ -148,7 +149,7 @@ export function sceneToSvg(
     `<g transform="translate(0,${above})">` +
     `<clipPath id="plot"><rect x="${left - radius}" y="${top - radius}" width="${width + 2 * radius}" height="${height + 2 * radius}"/></clipPath>` +
     `<g class="axes">${axes.join('')}</g>` +
-    `<g class="points" clip-path="url(#plot)"><g class="reference">${reference}</g><g fill-opacity="${fixed(alpha)}">${points.join('')}</g>${rings.join('')}</g>` +
+    `<g class="points" clip-path="url(#plot)"><g class="reference">${reference}</g><g fill-opacity="${fixed(pointAlpha(data, scene))}">${points.join('')}</g>${rings.join('')}</g>` +
     `<g class="labels" fill="${palette.ink}" stroke="${palette.surface}" stroke-width="3" stroke-linejoin="round" paint-order="stroke">${labels.join('')}</g>` +
     `</g></svg>`;
   return { svg, width: frame.width, height: total };
