@@ -11,6 +11,10 @@ const pages = [
   `${run}/bias`,
   `${run}/neighbours?item=1`,
   `${run}/item/260`,
+  `${run}/relations`,
+  '/run/planted-judgement/neighbours?item=terrible&beside=planted-topics',
+  '/run/planted-judgement/relations?a=man&b=woman&c=boy',
+  '/run/planted-judgement/relations/line?from=terrible&to=wonderful',
   '/compare?a=movielens-nn-seed1&b=movielens-nn-bn-seed1',
 ];
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { launchBrowser } from '../../scripts/tooling/browser.mjs';
 import { buildSite } from '../../scripts/tooling/build-site.mjs';
+import { writePlantedRuns } from '../fixtures/words/planted.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -41,12 +42,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await buildSite();
   const broken = mkdtempSync(join(tmpdir(), 'embedscope-e2e-'));
   breakRuns(broken);
+  const words = mkdtempSync(join(tmpdir(), 'embedscope-e2e-words-'));
+  await writePlantedRuns(words);
   const child = spawn(process.execPath, [join(root, 'scripts/tooling/start.mjs')], {
     env: {
       ...process.env,
       PORT: '0',
       NODE_ENV: 'production',
-      EMBEDSCOPE_RUNS: shipped + delimiter + broken,
+      EMBEDSCOPE_RUNS: [shipped, words, broken].join(delimiter),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -63,6 +66,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     child.kill('SIGTERM');
     await new Promise((resolve) => child.once('exit', resolve));
-    rmSync(broken, { recursive: true, force: true });
+    for (const folder of [broken, words]) rmSync(folder, { recursive: true, force: true });
   };
 }
