@@ -13,6 +13,10 @@ const pages = [
   `${run}/item/260`,
   `${run}/model`,
   '/run/drawn-lstm/model?recurrence=unrolled&layer=reading',
+  `${run}/relations`,
+  '/run/planted-judgement/neighbours?item=terrible&beside=planted-topics',
+  '/run/planted-judgement/relations?a=man&b=woman&c=boy',
+  '/run/planted-judgement/relations/line?from=terrible&to=wonderful',
   '/compare?a=movielens-nn-seed1&b=movielens-nn-bn-seed1',
 ];
 

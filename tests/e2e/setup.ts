@@ -8,6 +8,7 @@ import { launchBrowser } from '../../scripts/tooling/browser.mjs';
 import type { LayerInfo, Manifest } from '../../src/lib/run/types.ts';
 import { layersOf } from '../../src/lib/train/mf/layers.ts';
 import { buildSite } from '../../scripts/tooling/build-site.mjs';
+import { writePlantedRuns } from '../fixtures/words/planted.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -78,12 +79,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const broken = mkdtempSync(join(tmpdir(), 'embedscope-e2e-'));
   breakRuns(broken);
   drawRuns(broken);
+  const words = mkdtempSync(join(tmpdir(), 'embedscope-e2e-words-'));
+  await writePlantedRuns(words);
   const child = spawn(process.execPath, [join(root, 'scripts/tooling/start.mjs')], {
     env: {
       ...process.env,
       PORT: '0',
       NODE_ENV: 'production',
-      EMBEDSCOPE_RUNS: shipped + delimiter + broken,
+      EMBEDSCOPE_RUNS: [shipped, words, broken].join(delimiter),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -100,6 +103,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     child.kill('SIGTERM');
     await new Promise((resolve) => child.once('exit', resolve));
-    rmSync(broken, { recursive: true, force: true });
+    for (const folder of [broken, words]) rmSync(folder, { recursive: true, force: true });
   };
 }

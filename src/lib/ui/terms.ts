@@ -19,6 +19,18 @@ const salton = {
   source: 'Salton, Wong and Yang 1975',
   url: 'https://doi.org/10.1145/361219.361220',
 };
+const mikolov = {
+  source: 'Mikolov, Yih and Zweig 2013',
+  url: 'https://aclanthology.org/N13-1090/',
+};
+const levy = {
+  source: 'Levy and Goldberg 2014',
+  url: 'https://aclanthology.org/W14-1618/',
+};
+const grand = {
+  source: 'Grand, Blank, Pereira and Fedorenko 2022',
+  url: 'https://doi.org/10.1038/s41562-022-01316-8',
+};
 
 export const terms = {
   embedding: {
@@ -141,6 +153,37 @@ export const terms = {
       'How often shuffled figures correlate this strongly by chance, corrected for the number of attributes tried by their maximum.',
     source: 'Nichols and Holmes 2002',
     url: 'https://doi.org/10.1002/hbm.1058',
+  },
+  polarity: {
+    sentence:
+      'How much more often a word stands in positive than in negative texts, as the difference of the log odds: 0 in both alike, +1 about 2.7 times as often in positive ones.',
+    source: 'Wang and Manning 2012',
+    url: 'https://aclanthology.org/P12-2018/',
+  },
+  analogy: {
+    sentence:
+      'A is to B as C is to D: the step from A to B, taken from C, should lead near D, that is D ≈ B − A + C.',
+    ...mikolov,
+  },
+  '3CosAdd': {
+    sentence:
+      'The cosine with B − A + C, each vector at length 1: one large similarity can outweigh two middling ones.',
+    ...levy,
+  },
+  '3CosMul': {
+    sentence:
+      'The similarity with B times that with C, over that with A, each moved into 0 to 1: no single one outweighs the others.',
+    ...levy,
+  },
+  'position on the line': {
+    sentence:
+      'Where a vector of length 1 falls when dropped at right angles on the line from one item to the other: 0 at the first, 1 at the second, ½ where both are equally similar.',
+    ...grand,
+  },
+  'distance from the line': {
+    sentence:
+      'How far from the line a vector of length 1 lies: 0 on it, about 1 when it has next to nothing to do with either end.',
+    ...grand,
   },
   percentile: { sentence: 'The share of the items with a lower score, ties counted half.' },
   'raw mean': {

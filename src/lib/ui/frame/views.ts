@@ -4,6 +4,11 @@ export const views = [
   { name: 'Components', path: 'components', question: 'What does each component separate?' },
   { name: 'Bias', path: 'bias', question: 'Which are liked more or less than their ratings say?' },
   { name: 'Neighbours', path: 'neighbours', question: 'What is like this one?' },
+  {
+    name: 'Relations',
+    path: 'relations',
+    question: 'What is to this one as that one is to another?',
+  },
 ] as const;
 
 /** The address of a run's view, without the site's base. */
