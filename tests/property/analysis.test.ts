@@ -87,6 +87,7 @@ function runOf(vectors: Matrix): Run {
   const rows = Array.from({ length: vectors.rows }, (_, i) => i);
   return {
     manifest: { kind: 'movies' } as Manifest,
+    maps: [],
     items: {
       ids: rows.map(String),
       labels: rows.map((i) => `Film ${i % 5}`),

@@ -1,5 +1,4 @@
 import {
-  batchType,
   Column as ArrowColumn,
   columnFromArray,
   field,
@@ -9,19 +8,27 @@ import {
   int32,
   list,
   tableFromColumns,
-  tableFromIPC,
   tableToIPC,
   uint16,
   uint32,
   uint8,
   utf8,
-  type Batch,
   type DataType,
   type Table,
 } from '@uwdata/flechette';
 import { InputError } from '../errors.ts';
-import { checkArrow } from './arrow.ts';
 import { describeType, kindOf, readNumbers, readTags, readTexts, readVectors } from './columns.ts';
+import {
+  batch,
+  checkIds,
+  columnOf,
+  direct,
+  numbersOf,
+  readArrow,
+  readIds,
+  requiredColumn,
+  requiredTexts,
+} from './table.ts';
 import type { Column, Items } from './types.ts';
 
 type Numbers = Extract<Column, { kind: 'number' }>;
@@ -89,33 +96,6 @@ function encodeColumn(name: string, column: Column): ArrowColumn<unknown> {
   return columnOf(columnFromArray(nullable, type()), rows, type());
 }
 
-/** A column of one batch; flechette builds none at all from no rows. */
-function columnOf(
-  column: ArrowColumn<unknown>,
-  rows: number,
-  type: DataType,
-): ArrowColumn<unknown> {
-  if (rows > 0) return column;
-  const inner = (type as { children?: { type: DataType }[] }).children?.[0].type;
-  return new ArrowColumn([
-    batch(type, 0, {
-      offsets: new Int32Array(1),
-      values: new Uint8Array(0),
-      children: inner ? [...columnOf(column, 0, inner).data] : undefined,
-    }),
-  ]);
-}
-
-/** A column over the array's own memory. */
-function direct(values: Batch<unknown>['values'], type: DataType): ArrowColumn<unknown> {
-  return new ArrowColumn([batch(type, values.length, { values })]);
-}
-
-function batch(type: DataType, length: number, parts: Partial<Batch<unknown>>): Batch<unknown> {
-  const BatchOf = batchType(type) as unknown as new (options: object) => Batch<unknown>;
-  return new BatchOf({ type, length, nullCount: 0, validity: new Uint8Array(0), ...parts });
-}
-
 function checkItems({ ids, labels, counts, bias, columns, vectors }: Items): void {
   const lengths = { labels, counts, ...(bias && { bias }), vectors: { length: vectors.rows } };
   const others = Object.entries(columns).map(
@@ -142,19 +122,6 @@ function checkItems({ ids, labels, counts, bias, columns, vectors }: Items): voi
   }
 }
 
-function checkIds(ids: string[], where: string): void {
-  const rows = new Map<string, number>();
-  ids.forEach((id, row) => {
-    const earlier = rows.get(id);
-    if (earlier !== undefined) {
-      throw new InputError(
-        `${where}: id "${id}" is in row ${earlier + 1} and again in row ${row + 1}; ids must be unique`,
-      );
-    }
-    rows.set(id, row);
-  });
-}
-
 /**
  * The items that an `items.arrow` holds, from bytes in Arrow's file or stream format. The vectors are a view on
  * `bytes` when they lie there in one batch of float32, sorted by count; everything else is copied.
@@ -164,30 +131,12 @@ function checkIds(ids: string[], where: string): void {
  *   value that cannot be, with its row (from 1)
  */
 export function decodeItems(bytes: Uint8Array, where: string): Items {
-  // Views on 64-bit numbers need an address that is a multiple of 8; a slice of a larger buffer may have none.
-  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
-  checkArrow(aligned, where);
-  try {
-    return readTable(tableFromIPC(aligned), where);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${where} is damaged (${reason}); copy or write it again`, {
-      cause: error,
-    });
-  }
+  return readArrow(bytes, where, (table) => readTable(table, where));
 }
 
 function readTable(table: Table, where: string): Items {
   const names = table.names as string[];
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw new InputError(`${where} has two columns named "${twice}"; rename one`);
-  const ids = requiredTexts(table, 'id', where);
-  table.children.forEach((column, i) =>
-    checkRows(column, table.children[names.indexOf('id')], names[i]),
-  );
-  checkIds(ids, where);
+  const ids = readIds(table, where);
   const labels = requiredTexts(table, 'label', where);
   const place = (name: string) => (row?: number) =>
     `${where}: column "${name}"${row === undefined ? '' : `, row ${row + 1} (id ${ids[row]}),`}`;
@@ -209,43 +158,6 @@ function readTable(table: Table, where: string): Items {
   return isSorted(counts) ? items : sortByCount(items);
 }
 
-function requiredColumn(table: Table, name: string, where: string): ArrowColumn<unknown> {
-  const column = table.getChild(name);
-  if (column) return column;
-  throw new InputError(
-    `${where} has no column "${name}" (it has ${table.names.map(String).join(', ') || 'none'}); add or rename it`,
-  );
-}
-
-function requiredTexts(table: Table, name: string, where: string): string[] {
-  const column = requiredColumn(table, name, where);
-  const type = describeType(column);
-  if (kindOf(column) !== 'text' || type === 'null') {
-    throw new InputError(
-      `${where}: column "${name}" is ${type} (expected utf8); cast it, with pyarrow column.cast(pa.string())`,
-    );
-  }
-  const texts = readTexts(column, () => `${where}: column "${name}"`);
-  const missing = texts.indexOf(null);
-  if (missing >= 0) {
-    throw new InputError(
-      `${where}: column "${name}", row ${missing + 1}, is missing (expected a text); fill it in or leave the item out`,
-    );
-  }
-  return texts as string[];
-}
-
-/** Every column has the same rows in every batch, or the file is damaged. */
-function checkRows(column: ArrowColumn<unknown>, ids: ArrowColumn<unknown>, name: string): void {
-  ids.data.forEach(({ length }, i) => {
-    if (column.data[i].length !== length) {
-      throw new Error(
-        `column "${name}" has ${column.data[i].length} rows where "id" has ${length}`,
-      );
-    }
-  });
-}
-
 function readCounts(column: ArrowColumn<unknown>, place: (row?: number) => string): Uint32Array {
   const { values } = numbersOf(column, place, 'uint32');
   const wrong = values.findIndex((value) => value !== value >>> 0);
@@ -260,17 +172,6 @@ function readCounts(column: ArrowColumn<unknown>, place: (row?: number) => strin
 
 function readBias(column: ArrowColumn<unknown>, place: (row?: number) => string): Float32Array {
   return Float32Array.from(numbersOf(column, place, 'float32').values);
-}
-
-function numbersOf(
-  column: ArrowColumn<unknown>,
-  place: (row?: number) => string,
-  expected: string,
-): Numbers {
-  if (kindOf(column) !== 'number') {
-    throw new InputError(`${place()} is ${describeType(column)} (expected ${expected}); cast it`);
-  }
-  return readNumbers(column, place);
 }
 
 function readColumn(column: ArrowColumn<unknown>, place: (row?: number) => string): Column {

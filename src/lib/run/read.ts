@@ -1,8 +1,9 @@
 import { InputError } from '../errors.ts';
 import { decodeItems } from './items.ts';
+import { decodeMaps } from './maps.ts';
 import { readManifestText } from './manifest.ts';
 import { sha256 } from './sha256.ts';
-import type { FileInfo, Items, Manifest, Run } from './types.ts';
+import type { FileInfo, Items, Manifest, Run, RunMap } from './types.ts';
 
 export interface ReadProgress {
   /** An aborted read rejects with the signal's reason. */
@@ -38,7 +39,7 @@ export async function readManifest(
 }
 
 /**
- * A run, read and checked: sizes and checksums against the manifest, then the items themselves.
+ * A run, read and checked: sizes and checksums against the manifest, then the items and maps themselves.
  *
  * @param options.onProgress counts the bytes of `items.arrow`
  * @throws InputError saying which file is wrong and how
@@ -56,7 +57,23 @@ export async function readRun(source: RunSource, options: ReadOptions = {}): Pro
   signal?.throwIfAborted();
   const items = decodeItems(bytes, where);
   checkShape(items, manifest, where);
-  return { manifest, items };
+  return { manifest, items, maps: await readMaps(source, manifest, items, options) };
+}
+
+/** `maps.arrow` is asked for only when the manifest names a map. */
+async function readMaps(
+  source: RunSource,
+  manifest: Manifest,
+  items: Items,
+  { signal, verify = true }: ReadOptions,
+): Promise<RunMap[]> {
+  if (manifest.maps.length === 0) return [];
+  const bytes = await source.read('maps.arrow', { signal });
+  const where = `${source.name}/maps.arrow`;
+  const info = manifest.files['maps.arrow'] as FileInfo | undefined;
+  if (info) await checkFile(bytes, info, where, verify);
+  signal?.throwIfAborted();
+  return decodeMaps(bytes, manifest.maps, items.ids, where);
 }
 
 async function checkFile(

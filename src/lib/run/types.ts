@@ -115,8 +115,17 @@ export interface Items {
   vectors: Matrix;
 }
 
+/** A map: places in the plane for the first `info.of` items. */
+export interface RunMap {
+  info: MapInfo;
+  /** 2 × `info.of` finite numbers: x and y of row i at 2i and 2i + 1. */
+  points: Float32Array;
+}
+
 /** A run in memory. */
 export interface Run {
   manifest: Manifest;
   items: Items;
+  /** In the order of `manifest.maps`. */
+  maps: RunMap[];
 }

@@ -3,19 +3,22 @@ import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:f
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import { encodeItems } from './items.ts';
+import { encodeMaps } from './maps.ts';
 import { readManifestText, writeManifestText } from './manifest.ts';
 import { asidePath, partialPath, tidy } from './leftovers.node.ts';
-import type { Items, Manifest } from './types.ts';
+import type { FileInfo, Items, Manifest, RunMap } from './types.ts';
 
 /** What a run's folder may hold: anything else in it is somebody's work and is not replaced. */
 const RUN_FILES = ['run.json', 'items.arrow', 'maps.arrow'];
 /** Written at once, between looks at the signal. */
 const CHUNK = 1 << 23;
 
-/** A run to be written; `files` of its manifest is filled in. */
+/** A run to be written; `files` and `maps` of its manifest are filled in. */
 export interface NewRun {
-  manifest: Omit<Manifest, 'files'>;
+  manifest: Omit<Manifest, 'files' | 'maps'>;
   items: Items;
+  /** None when left out. */
+  maps?: RunMap[];
 }
 
 export interface WriteOptions {
@@ -58,7 +61,7 @@ export async function writeRun(
 }
 
 /** Checks all that can be checked before anything is written, and gives the files in the order of writing. */
-function prepare({ manifest, items }: NewRun): {
+function prepare({ manifest, items, maps = [] }: NewRun): {
   manifest: Manifest;
   files: [string, Uint8Array][];
 } {
@@ -69,18 +72,20 @@ function prepare({ manifest, items }: NewRun): {
       `the manifest says ${manifest.count} items of ${manifest.dimensions} dimensions, but there are ${rows} of ${columns}`,
     );
   }
-  const bytes = encodeItems(items);
-  const info = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-  const whole: Manifest = { ...manifest, files: { 'items.arrow': info } };
+  const files: [string, Uint8Array][] = [['items.arrow', encodeItems(items)]];
+  if (maps.length > 0) files.push(['maps.arrow', encodeMaps(items.ids, maps)]);
+  const whole: Manifest = {
+    ...manifest,
+    files: Object.fromEntries(files.map(([name, bytes]) => [name, describeFile(bytes)])),
+    maps: maps.map(({ info }) => info),
+  };
   const text = writeManifestText(whole);
   readManifestText(text, 'run.json');
-  return {
-    manifest: whole,
-    files: [
-      ['items.arrow', bytes],
-      ['run.json', new TextEncoder().encode(text)],
-    ],
-  };
+  return { manifest: whole, files: [...files, ['run.json', new TextEncoder().encode(text)]] };
+}
+
+function describeFile(bytes: Uint8Array): FileInfo {
+  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** A link is followed, so that the run behind it is replaced and not the link. */

@@ -7,6 +7,7 @@ import type { Manifest, Run } from '../../../src/lib/run/types.ts';
 function runOf(items: [id: string, label: string][]): Run {
   return {
     manifest: { kind: 'movies' } as Manifest,
+    maps: [],
     items: {
       ids: items.map(([id]) => id),
       labels: items.map(([, label]) => label),

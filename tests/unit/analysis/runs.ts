@@ -16,6 +16,7 @@ export function films(): Run {
   labels[59] = labels[0];
   return {
     manifest: { kind: 'movies' } as Manifest,
+    maps: [],
     items: {
       ids: rows.map((i) => String(i + 100)),
       labels,

@@ -50,7 +50,11 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
 describe('readRun', () => {
   it('gives manifest and items, and the progress of the items in the bytes of the manifest', async () => {
     const onProgress = vi.fn();
-    expect(await readRun(run(items), { onProgress })).toEqual({ manifest, items: films() });
+    expect(await readRun(run(items), { onProgress })).toEqual({
+      manifest,
+      items: films(),
+      maps: [],
+    });
     expect(onProgress.mock.calls).toEqual([[items.length, items.length]]);
     expect(await readManifest(run(items))).toEqual(manifest);
   });
@@ -168,7 +172,7 @@ describe('urlSource', () => {
     const seen: number[][] = [];
     const source = urlSource(`${url}/`, fetch);
     const onProgress = (done: number, total: number) => seen.push([done, total]);
-    expect(await readRun(source, { onProgress })).toEqual({ manifest, items: films() });
+    expect(await readRun(source, { onProgress })).toEqual({ manifest, items: films(), maps: [] });
     expect(seen[0][0]).toBe(100);
     expect(seen.at(-1)).toEqual([items.length, items.length]);
     await source.read('items.arrow', { onProgress });

@@ -53,7 +53,7 @@ describe('writeRun', () => {
     const manifest = await writeRun(target, run());
     expect(readdirSync(folder)).toEqual(['films']);
     expect(readdirSync(target).sort()).toEqual(['items.arrow', 'run.json']);
-    expect(await readRun(folderSource(target))).toEqual({ manifest, items: films() });
+    expect(await readRun(folderSource(target))).toEqual({ manifest, items: films(), maps: [] });
     const { bytes } = manifest.files['items.arrow'];
     expect(readFileSync(join(target, 'items.arrow'))).toHaveLength(bytes);
     const sum = execFileSync('sha256sum', [join(target, 'items.arrow')], { encoding: 'utf8' });
