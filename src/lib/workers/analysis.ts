@@ -6,13 +6,17 @@ import {
   spectrum,
 } from '../analysis/components.ts';
 import { findItem } from '../analysis/find.ts';
+import { clusters, placedMap, vectorsOf } from '../analysis/map.ts';
 import { neighbours } from '../analysis/neighbours.ts';
 import type {
   BiasQuery,
+  ClusterQuery,
   ComponentQuery,
   ItemTable,
+  MapQuery,
   NeighbourQuery,
   SpectrumQuery,
+  VectorQuery,
 } from '../analysis/types.ts';
 import { readRun } from '../run/read.ts';
 import { urlSource } from '../run/url.ts';
@@ -59,6 +63,9 @@ export const analysisFunctions = {
     componentPlaces(await opened(url), query),
   biasRanking: async (url: string, query: BiasQuery) => biasRanking(await opened(url), query),
   neighbours: async (url: string, query: NeighbourQuery) => neighbours(await opened(url), query),
+  placedMap: async (url: string, query: MapQuery) => placedMap(await opened(url), query),
+  clusters: async (url: string, query: ClusterQuery) => clusters(await opened(url), query),
+  vectors: async (url: string, query: VectorQuery) => vectorsOf(await opened(url), query),
   findItem: async (url: string, query: { text: string }) => findItem(await opened(url), query.text),
 };
 
