@@ -2,21 +2,14 @@ import { InputError } from '../errors.ts';
 import { kmeans, nearestCentres } from '../math/kmeans.ts';
 import { matrix, type Matrix } from '../math/matrix.ts';
 import { random } from '../math/random.ts';
-import type { MapInfo, Run } from '../run/types.ts';
+import type { Run } from '../run/types.ts';
 import { fitted, remembered } from './fitted.ts';
 import { checkWhole } from './item.ts';
+import { computedMap, mapNames } from './mapNames.ts';
 import type { Cluster, Clusters, ClusterQuery, MapQuery, PlacedMap, VectorQuery } from './types.ts';
 
-/** The map that every run can have without one being stored: its two strongest components. */
-export const computedMap = 'pca';
 /** Components and clusters are fitted on this many of the most frequent; the others are placed by them. */
 const fittedMost = 20_000;
-
-/** The maps that one can look at: the run's own, then the one that is computed. */
-export function mapNames({ maps }: { maps: readonly Pick<MapInfo, 'name'>[] }): string[] {
-  const own = maps.map(({ name }) => name);
-  return own.includes(computedMap) ? own : [...own, computedMap];
-}
 
 /**
  * Where a map puts the run's first items.

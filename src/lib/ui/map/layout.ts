@@ -131,3 +131,34 @@ export function mapScene(
   });
   return { visible, ...style, labels };
 }
+
+/** The index of the point that stands for a row; −1 when none does. Rows rise. */
+export function indexOfRow(rows: ArrayLike<number>, row: number): number {
+  let low = 0;
+  let high = rows.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle] === row) return middle;
+    if (rows[middle] < row) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/**
+ * The rank of other points by their distance from one on the map, 1 being its nearest; of equals the lower index
+ * comes first.
+ */
+export function mapRanks({ x, y }: MapPoints, from: number, others: readonly number[]): number[] {
+  const squared = (i: number) => (x[i] - x[from]) ** 2 + (y[i] - y[from]) ** 2;
+  const own = others.map(squared);
+  const ranks = others.map(() => 1);
+  for (let i = 0; i < x.length; i++) {
+    if (i === from) continue;
+    const distance = squared(i);
+    for (let at = 0; at < others.length; at++) {
+      if (distance < own[at] || (distance === own[at] && i < others[at])) ranks[at]++;
+    }
+  }
+  return ranks;
+}
