@@ -1,6 +1,6 @@
 import type { View } from '../scatter/hit.ts';
 import { placeLabels, type PlacedLabel } from '../scatter/labels.ts';
-import { labelFont, pointStyle, type Frame } from '../scatter/scene.ts';
+import { labelFont, type Frame } from '../scatter/scene.ts';
 
 /** Points of a map, the most frequent item first; entry i of every list is the same item. */
 export interface MapPoints {
@@ -79,6 +79,13 @@ export function pixelAt(x: number, y: number, view: View, frame: Frame): [number
   ];
 }
 
+/** Points get smaller and more transparent as there are more in sight, so that density shows and colours hold. */
+export function mapPointStyle(count: number): { radius: number; alpha: number } {
+  const radius =
+    count <= 150 ? 4 : count <= 1500 ? 3.5 : count <= 8000 ? 2.5 : count <= 100_000 ? 2 : 1.5;
+  return { radius, alpha: Math.min(0.9, Math.max(0.25, 60 / Math.sqrt(count))) };
+}
+
 /** What is to be seen of a map at one zoom. */
 export interface MapScene {
   /** Indices of the points in sight, the most frequent first. */
@@ -89,7 +96,9 @@ export interface MapScene {
 }
 
 /** A label far down the order would hardly find a place: this many are tried. */
-const tries = 4000;
+const tries = 20_000;
+/** The upper edge belongs to the buttons. */
+const toolsHeight = 42;
 
 /**
  * The points in sight and the labels that fit beside them, the most frequent first.
@@ -112,7 +121,7 @@ export function mapScene(
     const y = py[i] * view.k + view.y;
     if (x >= 0 && x <= frame.width && y >= 0 && y <= frame.height && shown(i)) visible.push(i);
   }
-  const style = pointStyle(visible.length);
+  const style = mapPointStyle(visible.length);
   const wanted = new Set(first.filter(shown));
   function* order() {
     yield* wanted;
@@ -125,8 +134,13 @@ export function mapScene(
     height: labelFont.height,
     offset: style.radius + 2,
     gap: 3,
-    area: frame.plot,
-    limit: Math.max(8, Math.floor((frame.width * frame.height) / 5000)),
+    area: {
+      left: 2,
+      top: toolsHeight,
+      width: frame.width - 4,
+      height: frame.height - toolsHeight - 2,
+    },
+    limit: Math.max(8, Math.floor((frame.width * frame.height) / 3000)),
     tries: tries + wanted.size,
   });
   return { visible, ...style, labels };

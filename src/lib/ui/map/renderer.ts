@@ -1,9 +1,10 @@
-import type { Rgb } from './colours.ts';
+import type createScatterplot from 'regl-scatterplot';
 import type { View } from '../scatter/hit.ts';
+import type { Rgb } from './colours.ts';
 import { squareRadius, type MapPoints } from './layout.ts';
 import type { Frame } from '../scatter/scene.ts';
 
-type Scatterplot = ReturnType<(typeof import('regl-scatterplot'))['default']>;
+type Scatterplot = ReturnType<typeof createScatterplot>;
 
 /** How strongly a point is drawn. */
 export const strength = { hidden: 0, faint: 1, full: 2 } as const;
@@ -52,8 +53,8 @@ export class PointRenderer {
     const needed = ['OES_texture_float', 'OES_element_index_uint'];
     if (!probe || !needed.every((name) => probe.getExtension(name))) throw new NoWebGl();
     probe.getExtension('WEBGL_lose_context')?.loseContext();
-    const { default: createScatterplot } = await import('regl-scatterplot');
-    const plot = createScatterplot({
+    const { default: create } = await import('regl-scatterplot');
+    const plot = create({
       canvas,
       width: frame.width,
       height: frame.height,

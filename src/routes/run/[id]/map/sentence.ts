@@ -27,42 +27,32 @@ export function mapSentence(
 export interface QualityFigure {
   name: 'trustworthiness' | 'continuity' | 'KL divergence' | 'explained variance';
   value: string;
-  /** What it is measured against. */
-  against: string;
 }
 
-/** How far a map can be trusted, each figure beside what it is measured against. */
-export function qualityOf({ info, explainedVarianceRatio }: PlacedMap): QualityFigure[] {
+/** How far a map can be trusted: its figures, and what they are measured against. */
+export function qualityOf({ info, explainedVarianceRatio }: PlacedMap): {
+  figures: QualityFigure[];
+  against: string;
+} {
   const figures: QualityFigure[] = [];
+  const against: string[] = [];
   const { trustworthiness, continuity, klDivergence } = info?.quality ?? {};
   if (explainedVarianceRatio) {
     const [first, second] = explainedVarianceRatio;
-    figures.push({
-      name: 'explained variance',
-      value: formatPercent(first + second),
-      against: 'the rest lies in directions that the map does not show',
-    });
+    figures.push({ name: 'explained variance', value: formatPercent(first + second) });
+    against.push('the rest of the variance lies in directions that this map does not show');
   }
   if (trustworthiness !== undefined) {
-    figures.push({
-      name: 'trustworthiness',
-      value: formatNumber(trustworthiness),
-      against: '1 is the best, places at random give about 0.5',
-    });
+    figures.push({ name: 'trustworthiness', value: formatNumber(trustworthiness) });
   }
   if (continuity !== undefined) {
-    figures.push({
-      name: 'continuity',
-      value: formatNumber(continuity),
-      against: '1 is the best, places at random give about 0.5',
-    });
+    figures.push({ name: 'continuity', value: formatNumber(continuity) });
+  }
+  if (trustworthiness !== undefined || continuity !== undefined) {
+    against.push('1 is the best, and places at random give about 0.5');
   }
   if (klDivergence !== undefined) {
-    figures.push({
-      name: 'KL divergence',
-      value: formatNumber(klDivergence),
-      against: '0 would be a perfect map',
-    });
+    figures.push({ name: 'KL divergence', value: formatNumber(klDivergence) });
   }
-  return figures;
+  return { figures, against: against.join('; ') };
 }
