@@ -4,6 +4,8 @@ import { Stopped } from '../src/lib/train/types.ts';
 import { InputError } from '../src/lib/errors.ts';
 import { biasCommand } from './commands/bias.ts';
 import { componentsCommand } from './commands/components.ts';
+import { importCommand } from './commands/import.ts';
+import { mapCommand } from './commands/map.ts';
 import { neighboursCommand } from './commands/neighbours.ts';
 import { trainCommand } from './commands/train.ts';
 
@@ -15,7 +17,14 @@ const program = new Command('embedscope')
   .description('See what an embedding learnt: train, rank, compare and explore embeddings.')
   .version(version)
   .showHelpAfterError('(--help lists what can be asked)');
-for (const make of [trainCommand, componentsCommand, biasCommand, neighboursCommand]) {
+for (const make of [
+  trainCommand,
+  importCommand,
+  componentsCommand,
+  biasCommand,
+  neighboursCommand,
+  mapCommand,
+]) {
   program.addCommand(make());
 }
 

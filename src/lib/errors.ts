@@ -8,3 +8,6 @@ export class InputError extends Error {
     this.name = 'InputError';
   }
 }
+
+/** A number as messages write it: `10,234`. */
+export const grouped = (n: number): string => n.toLocaleString('en-GB');

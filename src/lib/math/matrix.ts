@@ -27,3 +27,16 @@ export function matrix(
 export function row(m: Matrix, i: number): Float32Array {
   return m.data.subarray(i * m.columns, (i + 1) * m.columns);
 }
+
+/** A copy with every row scaled to length 1; a row of zeros stays as it is. */
+export function unitRows({ data, rows, columns }: Matrix): Matrix {
+  const scaled = data.slice();
+  for (let i = 0; i < rows; i++) {
+    let squares = 0;
+    for (let j = 0; j < columns; j++) squares += data[i * columns + j] ** 2;
+    if (squares === 0) continue;
+    const scale = 1 / Math.sqrt(squares);
+    for (let j = 0; j < columns; j++) scaled[i * columns + j] *= scale;
+  }
+  return { data: scaled, rows, columns };
+}

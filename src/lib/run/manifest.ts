@@ -84,6 +84,9 @@ const manifest = v.looseObject({
   kind: v.picklist(['movies', 'words', 'items'], '"movies", "words" or "items"'),
   dimensions: v.pipe(v.number(), v.integer('a whole number'), v.minValue(1, 'a number from 1')),
   count,
+  countOf: v.optional(
+    v.picklist(['ratings', 'occurrences', 'unknown'], '"ratings", "occurrences" or "unknown"'),
+  ),
   created: v.optional(text, ''),
   dataset,
   model,

@@ -80,6 +80,8 @@ export interface Manifest {
   kind: RunKind;
   dimensions: number;
   count: number;
+  /** What the items' counts count; by default ratings of movies and occurrences of words. With `unknown` all are 0. */
+  countOf?: 'ratings' | 'occurrences' | 'unknown';
   /** ISO 8601, UTC. */
   created: string;
   dataset: DatasetInfo;

@@ -5,7 +5,7 @@ import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'nod
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { grouped } from './movielens/records.ts';
-import { reason } from './reason.node.ts';
+import { reason } from '../reason.node.ts';
 import { Stopped } from './types.ts';
 
 /** A file that its publisher offers, and what is known of it. */

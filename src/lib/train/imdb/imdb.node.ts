@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import type { DatasetInfo } from '../../run/types.ts';
 import { download, wrongStart } from '../download.node.ts';
 import { grouped } from '../movielens/records.ts';
-import { reason } from '../reason.node.ts';
+import { reason } from '../../reason.node.ts';
 import { CorpusBuilder } from './corpus.ts';
 import { readReviews } from './reviews.node.ts';
 import type { Corpus } from './types.ts';

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { InputError } from '../../errors.ts';
-import { reason } from '../reason.node.ts';
+import { reason } from '../../reason.node.ts';
 import { Stopped } from '../types.ts';
 import { hasWords } from './tokenise.ts';
 import type { Part, Review } from './types.ts';

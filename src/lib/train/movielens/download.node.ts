@@ -1,5 +1,5 @@
 import { download, type DownloadOptions, wrongStart } from '../download.node.ts';
-import { reason } from '../reason.node.ts';
+import { reason } from '../../reason.node.ts';
 import { openFiles } from './files.node.ts';
 
 export type { DownloadOptions };
