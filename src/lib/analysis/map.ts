@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts';
 import { kmeans, nearestCentres } from '../math/kmeans.ts';
-import { matrix, type Matrix } from '../math/matrix.ts';
+import { matrix, unitRows, type Matrix } from '../math/matrix.ts';
 import { random } from '../math/random.ts';
 import type { Run } from '../run/types.ts';
 import { fitted, remembered } from './fitted.ts';
@@ -77,17 +77,6 @@ export function clusters(run: Run, { k }: ClusterQuery): Clusters {
       assignment: found.map((group) => place[group]),
     };
   });
-}
-
-function unitRows({ data, rows, columns }: Matrix): Matrix {
-  const units = matrix(rows, columns);
-  for (let i = 0; i < rows; i++) {
-    let squares = 0;
-    for (let j = 0; j < columns; j++) squares += data[i * columns + j] ** 2;
-    const length = Math.sqrt(squares) || 1;
-    for (let j = 0; j < columns; j++) units.data[i * columns + j] = data[i * columns + j] / length;
-  }
-  return units;
 }
 
 /**

@@ -70,26 +70,26 @@ function squaredDistance(a: Matrix, i: number, b: Matrix, j: number): number {
   return sum;
 }
 
-/** Rows of `m`, each drawn with a chance proportional to its squared distance from those drawn before. */
+/**
+ * Rows of `m`, each drawn with a chance proportional to its squared distance from those drawn before. Of a few draws
+ * the one is taken that brings all rows nearest (greedy k-means++, as scikit-learn does it).
+ */
 function seeds(m: Matrix, k: number, random: Random): Matrix {
+  const draws = 2 + Math.floor(Math.log(k));
   const chosen = [random.integer(m.rows)];
-  const distances = new Float64Array(m.rows).fill(Infinity);
+  let distances = distancesWith(m, chosen[0]);
   while (chosen.length < k) {
-    let total = 0;
-    for (let i = 0; i < m.rows; i++) {
-      const distance = squaredDistance(m, i, m, chosen[chosen.length - 1]);
-      if (distance < distances[i]) distances[i] = distance;
-      total += distances[i];
-    }
+    const total = distances.reduce((sum, distance) => sum + distance, 0);
     if (total === 0) break;
-    let left = random.uniform() * total;
-    let next = -1;
-    for (let i = 0; i < m.rows && left >= 0; i++) {
-      if (distances[i] === 0) continue;
-      next = i;
-      left -= distances[i];
+    let best = { row: -1, distances, total: Infinity };
+    for (let draw = 0; draw < draws; draw++) {
+      const row = drawn(distances, random.uniform() * total);
+      const next = distancesWith(m, row, distances);
+      const left = next.reduce((sum, distance) => sum + distance, 0);
+      if (left < best.total) best = { row, distances: next, total: left };
     }
-    chosen.push(next);
+    chosen.push(best.row);
+    distances = best.distances;
   }
   const centres = matrix(chosen.length, m.columns);
   chosen.forEach((row, at) => {
@@ -97,6 +97,26 @@ function seeds(m: Matrix, k: number, random: Random): Matrix {
     centres.data.set(m.data.subarray(start, start + m.columns), at * m.columns);
   });
   return centres;
+}
+
+/** The squared distance of each row to `row`, or to what it was nearest to before. */
+function distancesWith(m: Matrix, row: number, before?: Float64Array): Float64Array {
+  const distances = new Float64Array(m.rows);
+  for (let i = 0; i < m.rows; i++) {
+    distances[i] = Math.min(before?.[i] ?? Infinity, squaredDistance(m, i, m, row));
+  }
+  return distances;
+}
+
+/** The row at which the running sum of the distances passes `level`. */
+function drawn(distances: Float64Array, level: number): number {
+  let row = -1;
+  for (let i = 0; i < distances.length && level >= 0; i++) {
+    if (distances[i] === 0) continue;
+    row = i;
+    level -= distances[i];
+  }
+  return row;
 }
 
 /** Puts each row into its nearest cluster; returns whether any has changed. */

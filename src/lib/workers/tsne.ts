@@ -19,20 +19,24 @@ export interface TsneState {
   effectivePerplexity: number;
   /** x and y of item i at 2i and 2i + 1. */
   points: Float32Array;
+  /** Of a moment ago while it runs, exact once it is done. */
   klDivergence: number;
 }
 
 let tsne: Tsne | undefined;
 
+/** The divergence costs about as much as an iteration: so many milliseconds may pass between two of them. */
+const measuredEvery = 400;
+let measured = { at: -Infinity, klDivergence: NaN };
+
 function stateOf(live: Tsne): TsneState {
   const { iteration, iterations, effectivePerplexity, points } = live;
-  return {
-    iteration,
-    iterations,
-    effectivePerplexity,
-    points: points.slice(),
-    klDivergence: live.klDivergence(),
-  };
+  const now = performance.now();
+  if (iteration >= iterations || now - measured.at >= measuredEvery) {
+    measured = { at: now, klDivergence: live.klDivergence() };
+  }
+  const { klDivergence } = measured;
+  return { iteration, iterations, effectivePerplexity, points: points.slice(), klDivergence };
 }
 
 /** The functions of the t-SNE worker. It holds one map at a time and works only while it is asked to. */
@@ -50,6 +54,7 @@ export const tsneFunctions = {
       metric: 'cosine',
       onProgress,
     });
+    measured = { at: -Infinity, klDivergence: NaN };
     return stateOf(tsne);
   },
   /** As many iterations as fit into `milliseconds`, at least one unless all are done. */

@@ -14,11 +14,6 @@ export interface LiveSettings {
 export const liveFewest = 4;
 export const liveMost = 10_000;
 
-/** The largest perplexity that makes sense for n items: each has n − 1 others, and three times as many neighbours. */
-export function largestPerplexity(n: number): number {
-  return Math.max(1, Math.floor((n - 1) / 3));
-}
-
 /** A t-SNE that is watched as it runs. Made while a component is; its worker ends with the component. */
 export class LiveMap {
   /** How far it has come; undefined before the first picture. */
