@@ -81,6 +81,11 @@ export const terms = {
       'How far neighbours on the map are neighbours in the embedding: 1 when all are, less the farther off those are that the map has put close by.',
     ...venna,
   },
+  'neighbours kept': {
+    sentence:
+      'The share of each item’s nearest neighbours in the embedding that are among its nearest on the map.',
+    ...venna,
+  },
   continuity: {
     sentence:
       'How far neighbours in the embedding are neighbours on the map: 1 when all are, less the farther the map has torn them apart.',

@@ -63,7 +63,7 @@ export class Zooming {
       const { k, x, y } = viewOf(wanted, frame);
       const target = zoomIdentity.translate(x, y).scale(k);
       const { glide = 0 } = untrack(picture);
-      if (glide > 0 && this.#placed) this.#glide(stage, target, glide);
+      if (glide > 0 && this.#placed) untrack(() => this.#glide(stage, target, glide));
       else select(stage).call(this.#behaviour.transform, target);
       this.#placed = true;
     });
