@@ -10,6 +10,8 @@ const pages = [
   `${run}/components?component=2`,
   `${run}/bias`,
   `${run}/neighbours?item=1`,
+  `${run}/map`,
+  '/run/mapped-words/map?word=word0&colour=cluster&area=-600.-600_600.-600_600.600_-600.600',
   `${run}/item/260`,
   `${run}/model`,
   '/run/drawn-lstm/model?recurrence=unrolled&layer=reading',

@@ -1,4 +1,4 @@
-import type { Column, RunKind } from '../run/types.ts';
+import type { Column, MapInfo, RunKind } from '../run/types.ts';
 
 /** What is computed on: the component as scikit-learn's scores, or as in the lesson (`pca.fit(emb.T)`). */
 export type Convention = 'scores' | 'lesson';
@@ -220,4 +220,42 @@ export interface ComponentPlace {
   rank: number;
   /** Share of the fitted items with a lower score (ties count half), 0 to 100. */
   percentile: number;
+}
+
+export interface MapQuery {
+  /** The name of one of the run's maps, or `pca`. */
+  map: string;
+}
+
+/** Where a map puts the run's first items. */
+export interface PlacedMap {
+  name: string;
+  /** x and y of row i at 2i and 2i + 1. */
+  points: Float32Array;
+  /** What the run says of it; absent of a map that was computed now. */
+  info?: MapInfo;
+  /** Of a map of two components: their shares of the variance. */
+  explainedVarianceRatio?: [number, number];
+}
+
+export interface ClusterQuery {
+  /** How many clusters. */
+  k: number;
+}
+
+export interface Cluster {
+  size: number;
+  /** Its most frequent items, at most three. */
+  labels: string[];
+}
+
+export interface Clusters {
+  /** The largest first. */
+  clusters: Cluster[];
+  /** The cluster of each row of the run. */
+  assignment: Uint16Array;
+}
+
+export interface VectorQuery {
+  rows: readonly number[];
 }

@@ -32,6 +32,15 @@ const grand = {
   url: 'https://doi.org/10.1038/s41562-022-01316-8',
 };
 
+const maaten = {
+  source: 'Van der Maaten and Hinton 2008',
+  url: 'https://jmlr.org/papers/v9/vandermaaten08a.html',
+};
+const venna = {
+  source: 'Venna and Kaski 2001',
+  url: 'https://doi.org/10.1007/3-540-44668-0_68',
+};
+
 export const terms = {
   embedding: {
     sentence:
@@ -63,6 +72,36 @@ export const terms = {
     sentence:
       'The share of all the differences between items that lies along one component; with nothing to find each would have an equal share.',
     ...jolliffe,
+  },
+  't-SNE': {
+    sentence:
+      'A map made so that items which are close neighbours in the embedding are close on it; distances between far groups say little.',
+    ...maaten,
+  },
+  perplexity: {
+    sentence:
+      'About how many neighbours t-SNE lets each item have: small ones show fine groups, large ones the whole.',
+    ...maaten,
+  },
+  'KL divergence': {
+    sentence:
+      'What t-SNE makes small: how much the neighbourhoods on the map differ from those in the embedding, in nats.',
+    ...maaten,
+  },
+  trustworthiness: {
+    sentence:
+      'How far neighbours on the map are neighbours in the embedding: 1 when all are, less the farther off those are that the map has put close by.',
+    ...venna,
+  },
+  'neighbours kept': {
+    sentence:
+      'The share of each item’s nearest neighbours in the embedding that are among its nearest on the map.',
+    ...venna,
+  },
+  continuity: {
+    sentence:
+      'How far neighbours in the embedding are neighbours on the map: 1 when all are, less the farther the map has torn them apart.',
+    ...venna,
   },
   spectrum: {
     sentence: 'The explained variance of every component, from the largest to the smallest.',

@@ -8,16 +8,20 @@ import {
 } from '../analysis/components.ts';
 import { findItem } from '../analysis/find.ts';
 import { lineEnds, linePlaces } from '../analysis/line.ts';
+import { clusters, placedMap, vectorsOf } from '../analysis/map.ts';
 import { neighbours } from '../analysis/neighbours.ts';
 import type {
   AnalogyQuery,
   BiasQuery,
+  ClusterQuery,
   ComponentQuery,
   ItemTable,
   LineEndsQuery,
   LineQuery,
+  MapQuery,
   NeighbourQuery,
   SpectrumQuery,
+  VectorQuery,
 } from '../analysis/types.ts';
 import { readRun } from '../run/read.ts';
 import { urlSource } from '../run/url.ts';
@@ -67,6 +71,9 @@ export const analysisFunctions = {
   analogy: async (url: string, query: AnalogyQuery) => analogy(await opened(url), query),
   lineEnds: async (url: string, query: LineEndsQuery) => lineEnds(await opened(url), query),
   linePlaces: async (url: string, query: LineQuery) => linePlaces(await opened(url), query),
+  placedMap: async (url: string, query: MapQuery) => placedMap(await opened(url), query),
+  clusters: async (url: string, query: ClusterQuery) => clusters(await opened(url), query),
+  vectors: async (url: string, query: VectorQuery) => vectorsOf(await opened(url), query),
   findItem: async (url: string, query: { text: string }) => findItem(await opened(url), query.text),
 };
 

@@ -15,7 +15,7 @@ import { judgement, topics } from '../../fixtures/words/planted.ts';
 import { films } from './runs.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const runOf = (items: Items): Run => ({ manifest: { kind: 'words' } as Manifest, items });
+const runOf = (items: Items): Run => ({ manifest: { kind: 'words' } as Manifest, items, maps: [] });
 const words = runOf(topics());
 const judged = runOf(judgement());
 const at = (run: Run, label: string) => run.items.labels.indexOf(label);

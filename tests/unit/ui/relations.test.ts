@@ -91,7 +91,7 @@ describe('examples', () => {
 
 describe('the picture of a line', () => {
   const items = judgement();
-  const run = { manifest: { kind: 'words' } as Manifest, items };
+  const run = { manifest: { kind: 'words' } as Manifest, items, maps: [] };
   const table: ItemTable = { ...items };
   const query = {
     from: items.labels.indexOf('terrible'),
