@@ -5,9 +5,8 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { launchBrowser } from '../../scripts/tooling/browser.mjs';
-import type { LayerInfo, Manifest } from '../../src/lib/run/types.ts';
-import { layersOf } from '../../src/lib/train/mf/layers.ts';
 import { buildSite } from '../../scripts/tooling/build-site.mjs';
+import { drawRuns } from './drawnRuns.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -36,40 +35,6 @@ function breakRuns(folder: string): void {
   writeFileSync(join(folder, 'not-json', 'run.json'), '{"schemaVersion": 1,');
 }
 
-/** Copies of a shipped run that carry no layers, those of a matrix factorisation, and those of a recurrent net. */
-function drawRuns(folder: string): void {
-  const copy = (id: string, title: string, layers?: LayerInfo[]) => {
-    cpSync(join(shipped, 'movielens-nn-seed1'), join(folder, id), { recursive: true });
-    const file = join(folder, id, 'run.json');
-    const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
-    writeFileSync(
-      file,
-      JSON.stringify({ ...manifest, id, title, model: { ...manifest.model, layers } }),
-    );
-  };
-  copy('plain', 'Plain');
-  copy(
-    'drawn-mf',
-    'Drawn factors',
-    layersOf(610, 9724, { factors: 50, implicitFeedback: false }, 3.5, [0.5, 5]),
-  );
-  const layer = (
-    name: string,
-    kind: string,
-    inputs: string[],
-    length: number[],
-    parameters = 0,
-  ) => ({
-    ...{ name, kind, inputs, shape: [null, ...length], parameters },
-  });
-  copy('drawn-lstm', 'Drawn recurrence', [
-    layer('words', 'input', [], [500]),
-    layer('word vectors', 'embedding', ['words'], [500, 32], 160_000),
-    layer('reading', 'lstm', ['word vectors'], [100], 53_200),
-    layer('judgement', 'dense', ['reading'], [1], 101),
-  ]);
-}
-
 /** Makes sure of a browser, builds the site if need be, and serves it with `npm start`'s own script. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const browser = await launchBrowser();
@@ -77,7 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await buildSite();
   const broken = mkdtempSync(join(tmpdir(), 'embedscope-e2e-'));
   breakRuns(broken);
-  drawRuns(broken);
+  drawRuns(join(shipped, 'movielens-nn-seed1'), broken);
   const child = spawn(process.execPath, [join(root, 'scripts/tooling/start.mjs')], {
     env: {
       ...process.env,
