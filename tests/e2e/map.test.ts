@@ -256,7 +256,7 @@ test('without WebGL a message takes the picture’s place, and the lists work', 
   await context.addInitScript(() => {
     const own = HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string) {
-      return kind.startsWith('webgl') ? null : own.call(this, kind);
+      return kind.startsWith('webgl') ? null : own.call(this, kind as 'webgpu');
     } as typeof own;
   });
   await blank.goto(new URL(address, blank.url()).href);
