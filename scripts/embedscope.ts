@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Stopped } from '../src/lib/train/types.ts';
 import { InputError } from '../src/lib/errors.ts';
+import { analogyCommand } from './commands/analogy.ts';
 import { biasCommand } from './commands/bias.ts';
 import { componentsCommand } from './commands/components.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
 import { mapCommand } from './commands/map.ts';
+import { lineCommand } from './commands/line.ts';
 import { neighboursCommand } from './commands/neighbours.ts';
 import { trainCommand } from './commands/train.ts';
 
@@ -23,7 +26,10 @@ for (const make of [
   componentsCommand,
   biasCommand,
   neighboursCommand,
+  analogyCommand,
+  lineCommand,
   mapCommand,
+  evaluateCommand,
 ]) {
   program.addCommand(make());
 }

@@ -104,7 +104,13 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
     count: items.ids.length,
     created: new Date().toISOString(),
     dataset: data.dataset,
-    model: { name: model.name, description: model.description, hyperparameters, seed },
+    model: {
+      name: model.name,
+      description: model.description,
+      hyperparameters,
+      seed,
+      layers: trainer.layers,
+    },
     training: {
       backend: BACKEND,
       device: cpus()[0]?.model ?? process.arch,

@@ -139,6 +139,7 @@ async function trainMovieLens(options: MovieLensOptions, signal: AbortSignal): P
       hyperparameters,
       seed,
       globalMean: training.learnt.globalMean ?? null,
+      layers: trainer.layers,
     },
     training: {
       ...computing,

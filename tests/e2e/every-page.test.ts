@@ -10,7 +10,15 @@ const pages = [
   `${run}/components?component=2`,
   `${run}/bias`,
   `${run}/neighbours?item=1`,
+  `${run}/map`,
+  '/run/mapped-words/map?word=word0&colour=cluster&area=-600.-600_600.-600_600.600_-600.600',
   `${run}/item/260`,
+  `${run}/model`,
+  '/run/drawn-lstm/model?recurrence=unrolled&layer=reading',
+  `${run}/relations`,
+  '/run/planted-judgement/neighbours?item=terrible&beside=planted-topics',
+  '/run/planted-judgement/relations?a=man&b=woman&c=boy',
+  '/run/planted-judgement/relations/line?from=terrible&to=wonderful',
   '/compare?a=movielens-nn-seed1&b=movielens-nn-bn-seed1',
 ];
 

@@ -29,6 +29,8 @@ export function summarise(items: Items, row: number): ItemSummary {
   if (year !== undefined && !Number.isNaN(year)) summary.year = year;
   if (mean !== undefined && !Number.isNaN(mean)) summary.mean = mean;
   if (genres) summary.genres = genres;
+  const polarity = numbers(items, 'polarity')?.[row];
+  if (polarity !== undefined && !Number.isNaN(polarity)) summary.polarity = polarity;
   return summary;
 }
 
@@ -71,4 +73,13 @@ export function checkWhole(name: string, value: number, least: number, most = In
   if (Number.isInteger(value) && value >= least && value <= most) return;
   const range = most === Infinity ? `from ${least}` : `from ${least} to ${most}`;
   throw new InputError(`${name} is ${value} (expected a whole number ${range})`);
+}
+
+/** @throws InputError when the item's vector is all zeros */
+export function checkDirection({ vectors, labels }: Items, row: number): void {
+  const { data, columns } = vectors;
+  if (data.subarray(row * columns, (row + 1) * columns).some((value) => value !== 0)) return;
+  throw new InputError(
+    `the vector of ${labels[row]} is all zeros and has no direction: name another`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { Column, RunKind } from '../run/types.ts';
+import type { Column, MapInfo, RunKind } from '../run/types.ts';
 
 /** What is computed on: the component as scikit-learn's scores, or as in the lesson (`pca.fit(emb.T)`). */
 export type Convention = 'scores' | 'lesson';
@@ -15,6 +15,8 @@ export interface ItemSummary {
   year?: number;
   mean?: number;
   genres?: string[];
+  /** Log odds of a word between positive and negative texts; above 0 it stands more often in the positive. */
+  polarity?: number;
 }
 
 /** Everything about a run's items but their vectors: small enough to hand from a worker to a page. */
@@ -137,6 +139,79 @@ export interface Neighbour extends ItemSummary {
   distance?: number;
 }
 
+/** 3CosAdd or 3CosMul (Levy and Goldberg 2014). */
+export type AnalogyRule = 'add' | 'mul';
+
+/** “a is to b as c is to …”: the answer lies near b − a + c. */
+export interface AnalogyQuery {
+  /** Rows in the run. */
+  a: number;
+  b: number;
+  c: number;
+  rule: AnalogyRule;
+  count: number;
+}
+
+export interface AnalogyItem extends ItemSummary {
+  /**
+   * For `add` the cosine with b − a + c, in [−1, 1]; for `mul` the similarities in [0, 1] with b and c, multiplied,
+   * over that with a.
+   */
+  similarity: number;
+}
+
+export interface AnalogyAnswer {
+  rule: AnalogyRule;
+  /** Best first; a, b and c are not among them. */
+  answers: AnalogyItem[];
+  /** a, b and c, in this order: what the rule gives them, and the rank that each would have if none were left out. */
+  leftOut: (AnalogyItem & { rank: number })[];
+}
+
+/** The line from one item to another, on which all others are projected. */
+export interface LineQuery {
+  /** Rows in the run. */
+  from: number;
+  to: number;
+}
+
+export interface LineEndsQuery extends LineQuery {
+  /** Length of each list. */
+  count: number;
+  /** Only the first `items` rows, the most frequent, are ranked. */
+  items: number;
+}
+
+export interface LineItem extends ItemSummary {
+  /** 0 at `from`, 1 at `to`, ½ where both are equally similar; beyond them below 0 and above 1. */
+  position: number;
+  /** Distance from the line, of vectors at length 1: 0 on it. */
+  distance: number;
+}
+
+export interface LineEnds {
+  from: ItemSummary;
+  to: ItemSummary;
+  /** Cosine of the two. */
+  cosine: number;
+  /** Lowest positions, ascending: the end of `from`. Neither list holds `from` or `to`. */
+  fromEnd: LineItem[];
+  /** Highest positions, descending: the end of `to`. */
+  toEnd: LineItem[];
+  /** How many items are ranked. */
+  ranked: number;
+  /** The share of all items' variance, vectors at length 1, that lies along the line; NaN when they do not vary. */
+  varianceShare: number;
+  /** Pearson's correlation of position and polarity over the ranked items that have one, `n` of them. */
+  polarity?: { correlation: number; n: number };
+}
+
+/** Every item's place by the line, for pictures. */
+export interface LinePlaces {
+  positions: Float32Array;
+  distances: Float32Array;
+}
+
 /** Where one item stands on one component, among the fitted items. */
 export interface ComponentPlace {
   component: number;
@@ -145,4 +220,42 @@ export interface ComponentPlace {
   rank: number;
   /** Share of the fitted items with a lower score (ties count half), 0 to 100. */
   percentile: number;
+}
+
+export interface MapQuery {
+  /** The name of one of the run's maps, or `pca`. */
+  map: string;
+}
+
+/** Where a map puts the run's first items. */
+export interface PlacedMap {
+  name: string;
+  /** x and y of row i at 2i and 2i + 1. */
+  points: Float32Array;
+  /** What the run says of it; absent of a map that was computed now. */
+  info?: MapInfo;
+  /** Of a map of two components: their shares of the variance. */
+  explainedVarianceRatio?: [number, number];
+}
+
+export interface ClusterQuery {
+  /** How many clusters. */
+  k: number;
+}
+
+export interface Cluster {
+  size: number;
+  /** Its most frequent items, at most three. */
+  labels: string[];
+}
+
+export interface Clusters {
+  /** The largest first. */
+  clusters: Cluster[];
+  /** The cluster of each row of the run. */
+  assignment: Uint16Array;
+}
+
+export interface VectorQuery {
+  rows: readonly number[];
 }

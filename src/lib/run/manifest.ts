@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { InputError } from '../errors.ts';
-import { SCHEMA_VERSION, type Manifest } from './types.ts';
+import { SCHEMA_VERSION, type LayerInfo, type Manifest } from './types.ts';
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'a number from 0'));
@@ -46,12 +46,43 @@ const dataset = v.looseObject({
   counts: v.optional(v.record(text, v.number())),
 });
 
+const words = v.pipe(text, v.minLength(1, 'a text that is not empty'));
+const layer = v.looseObject({
+  name: words,
+  kind: words,
+  inputs: v.array(text),
+  shape: v.array(v.nullable(count)),
+  parameters: count,
+  settings: v.optional(v.record(text, plain)),
+  trainable: v.optional(v.boolean('true or false')),
+});
+
+/** Layers that stand after all that they take from: no name twice, and no circle. */
+const layers = v.pipe(
+  v.array(layer),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const fault = faultOfGraph(dataset.value);
+    if (!fault) return;
+    const { place, value, expected } = fault;
+    const [first, ...others] = place.map((key): v.UnknownPathItem => ({
+      type: 'unknown',
+      origin: 'value',
+      input: dataset.value,
+      key,
+      value,
+    }));
+    addIssue({ message: expected, input: value, path: [first, ...others] });
+  }),
+);
+
 const model = v.looseObject({
   name: text,
   description: v.optional(text),
   hyperparameters: v.optional(v.record(text, setting), {}),
   seed: v.number(),
   globalMean: v.optional(v.nullable(v.number())),
+  layers: v.optional(layers),
 });
 
 const training = v.looseObject({
@@ -119,10 +150,35 @@ export function parseManifest(json: unknown, where: string): Manifest {
   return { ...rest, title: title ?? rest.id };
 }
 
+/** The first name that stands twice, or input that names no earlier layer. */
+function faultOfGraph(layers: readonly LayerInfo[]) {
+  const all = new Set(layers.map(({ name }) => name));
+  const earlier = new Set<string>();
+  for (const [i, { name, inputs }] of layers.entries()) {
+    if (earlier.has(name)) {
+      return { place: [i, 'name'], value: name, expected: 'a name that no earlier layer has' };
+    }
+    const at = inputs.findIndex((input) => !earlier.has(input));
+    if (at >= 0) {
+      const value = inputs[at];
+      const reason =
+        value === name
+          ? 'a layer does not take from itself'
+          : all.has(value)
+            ? 'this one comes later'
+            : 'no layer is called this';
+      const expected = `the name of an earlier layer; ${reason}`;
+      return { place: [i, 'inputs', at], value, expected };
+    }
+    earlier.add(name);
+  }
+  return undefined;
+}
+
 /** `training.curves[3].trainLoss is "x" (expected a number)` */
 function explain(issue: v.BaseIssue<unknown>): string {
   const path = (issue.path ?? [])
-    .map(({ key, type }) => (type === 'array' ? `[${key}]` : `.${String(key)}`))
+    .map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')
     .replace(/^\./, '');
   const place = path || 'the manifest';

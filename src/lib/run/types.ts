@@ -29,6 +29,27 @@ export interface DatasetInfo {
   counts?: Record<string, number>;
 }
 
+/** One layer of a model's computational graph. */
+export interface LayerInfo {
+  /** No two layers of a model have the same. */
+  name: string;
+  /**
+   * What it does: `input`, `embedding`, `dropout`, `flatten`, `conv1d`, `maxPool1d`, `concatenate`, `dense`, `lstm`,
+   * `mask`, `dot`, `add`, `batchNormalisation`, `sigmoid` ... A kind that a reader does not know is a layer like others.
+   */
+  kind: string;
+  /** Names of layers that stand earlier in the list, in the order in which they are taken; none for an input. */
+  inputs: string[];
+  /** Of what it gives out; null where the length changes from batch to batch or from sample to sample. */
+  shape: (number | null)[];
+  /** How many numbers it holds, moving averages and what is fixed included. */
+  parameters: number;
+  /** What it was made with, e.g. `{ activation: 'relu' }`. */
+  settings?: Record<string, number | string | boolean>;
+  /** false when training leaves its parameters as they are. */
+  trainable?: boolean;
+}
+
 export interface ModelInfo {
   /** The name that `--model` takes, e.g. `mf`. */
   name: string;
@@ -38,6 +59,8 @@ export interface ModelInfo {
   seed: number;
   /** The mean that biases are measured from; null when the model has none, absent when the run does not say. */
   globalMean?: number | null;
+  /** The computational graph, each layer after those that it takes from; absent when the run does not say. */
+  layers?: LayerInfo[];
 }
 
 export interface TrainingInfo {

@@ -1,6 +1,6 @@
 import type { Matrix } from '../math/matrix.ts';
 import type { Stop } from '../math/stop.ts';
-import type { Epoch } from '../run/types.ts';
+import type { Epoch, LayerInfo } from '../run/types.ts';
 
 /** Ratings with users and movies as indices in order of first appearance. All arrays have one entry a rating. */
 export interface Ratings {
@@ -50,6 +50,8 @@ export interface Trainer {
   /** Planned; a trainer that stops early returns undefined from `epoch` sooner. */
   readonly epochs: number;
   readonly samplesPerEpoch: number;
+  /** What the model computes, layer by layer, with the sizes that it has on this data. */
+  readonly layers?: LayerInfo[];
   /**
    * Trains one epoch; undefined when there is nothing left to train.
    *

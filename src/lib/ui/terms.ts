@@ -19,6 +19,27 @@ const salton = {
   source: 'Salton, Wong and Yang 1975',
   url: 'https://doi.org/10.1145/361219.361220',
 };
+const mikolov = {
+  source: 'Mikolov, Yih and Zweig 2013',
+  url: 'https://aclanthology.org/N13-1090/',
+};
+const levy = {
+  source: 'Levy and Goldberg 2014',
+  url: 'https://aclanthology.org/W14-1618/',
+};
+const grand = {
+  source: 'Grand, Blank, Pereira and Fedorenko 2022',
+  url: 'https://doi.org/10.1038/s41562-022-01316-8',
+};
+
+const maaten = {
+  source: 'Van der Maaten and Hinton 2008',
+  url: 'https://jmlr.org/papers/v9/vandermaaten08a.html',
+};
+const venna = {
+  source: 'Venna and Kaski 2001',
+  url: 'https://doi.org/10.1007/3-540-44668-0_68',
+};
 
 export const terms = {
   embedding: {
@@ -52,6 +73,36 @@ export const terms = {
       'The share of all the differences between items that lies along one component; with nothing to find each would have an equal share.',
     ...jolliffe,
   },
+  't-SNE': {
+    sentence:
+      'A map made so that items which are close neighbours in the embedding are close on it; distances between far groups say little.',
+    ...maaten,
+  },
+  perplexity: {
+    sentence:
+      'About how many neighbours t-SNE lets each item have: small ones show fine groups, large ones the whole.',
+    ...maaten,
+  },
+  'KL divergence': {
+    sentence:
+      'What t-SNE makes small: how much the neighbourhoods on the map differ from those in the embedding, in nats.',
+    ...maaten,
+  },
+  trustworthiness: {
+    sentence:
+      'How far neighbours on the map are neighbours in the embedding: 1 when all are, less the farther off those are that the map has put close by.',
+    ...venna,
+  },
+  'neighbours kept': {
+    sentence:
+      'The share of each item’s nearest neighbours in the embedding that are among its nearest on the map.',
+    ...venna,
+  },
+  continuity: {
+    sentence:
+      'How far neighbours in the embedding are neighbours on the map: 1 when all are, less the farther the map has torn them apart.',
+    ...venna,
+  },
   spectrum: {
     sentence: 'The explained variance of every component, from the largest to the smallest.',
     ...jolliffe,
@@ -80,7 +131,7 @@ export const terms = {
     ...koren,
   },
   validation: {
-    sentence: 'Ratings kept out of training, on which the model is judged.',
+    sentence: 'Data kept out of training, on which the model is judged.',
   },
   epoch: { sentence: 'One pass of training over all the training data.' },
   seed: {
@@ -141,6 +192,37 @@ export const terms = {
       'How often shuffled figures correlate this strongly by chance, corrected for the number of attributes tried by their maximum.',
     source: 'Nichols and Holmes 2002',
     url: 'https://doi.org/10.1002/hbm.1058',
+  },
+  polarity: {
+    sentence:
+      'How much more often a word stands in positive than in negative texts, as the difference of the log odds: 0 in both alike, +1 about 2.7 times as often in positive ones.',
+    source: 'Wang and Manning 2012',
+    url: 'https://aclanthology.org/P12-2018/',
+  },
+  analogy: {
+    sentence:
+      'A is to B as C is to D: the step from A to B, taken from C, should lead near D, that is D ≈ B − A + C.',
+    ...mikolov,
+  },
+  '3CosAdd': {
+    sentence:
+      'The cosine with B − A + C, each vector at length 1: one large similarity can outweigh two middling ones.',
+    ...levy,
+  },
+  '3CosMul': {
+    sentence:
+      'The similarity with B times that with C, over that with A, each moved into 0 to 1: no single one outweighs the others.',
+    ...levy,
+  },
+  'position on the line': {
+    sentence:
+      'Where a vector of length 1 falls when dropped at right angles on the line from one item to the other: 0 at the first, 1 at the second, ½ where both are equally similar.',
+    ...grand,
+  },
+  'distance from the line': {
+    sentence:
+      'How far from the line a vector of length 1 lies: 0 on it, about 1 when it has next to nothing to do with either end.',
+    ...grand,
   },
   percentile: { sentence: 'The share of the items with a lower score, ties counted half.' },
   'raw mean': {

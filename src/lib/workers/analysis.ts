@@ -1,3 +1,4 @@
+import { analogy } from '../analysis/analogy.ts';
 import { biasRanking } from '../analysis/bias.ts';
 import {
   componentPlaces,
@@ -6,13 +7,21 @@ import {
   spectrum,
 } from '../analysis/components.ts';
 import { findItem } from '../analysis/find.ts';
+import { lineEnds, linePlaces } from '../analysis/line.ts';
+import { clusters, placedMap, vectorsOf } from '../analysis/map.ts';
 import { neighbours } from '../analysis/neighbours.ts';
 import type {
+  AnalogyQuery,
   BiasQuery,
+  ClusterQuery,
   ComponentQuery,
   ItemTable,
+  LineEndsQuery,
+  LineQuery,
+  MapQuery,
   NeighbourQuery,
   SpectrumQuery,
+  VectorQuery,
 } from '../analysis/types.ts';
 import { readRun } from '../run/read.ts';
 import { urlSource } from '../run/url.ts';
@@ -59,6 +68,12 @@ export const analysisFunctions = {
     componentPlaces(await opened(url), query),
   biasRanking: async (url: string, query: BiasQuery) => biasRanking(await opened(url), query),
   neighbours: async (url: string, query: NeighbourQuery) => neighbours(await opened(url), query),
+  analogy: async (url: string, query: AnalogyQuery) => analogy(await opened(url), query),
+  lineEnds: async (url: string, query: LineEndsQuery) => lineEnds(await opened(url), query),
+  linePlaces: async (url: string, query: LineQuery) => linePlaces(await opened(url), query),
+  placedMap: async (url: string, query: MapQuery) => placedMap(await opened(url), query),
+  clusters: async (url: string, query: ClusterQuery) => clusters(await opened(url), query),
+  vectors: async (url: string, query: VectorQuery) => vectorsOf(await opened(url), query),
   findItem: async (url: string, query: { text: string }) => findItem(await opened(url), query.text),
 };
 

@@ -5,6 +5,7 @@ import {
   readManifestText,
   writeManifestText,
 } from '../../../src/lib/run/manifest.ts';
+import type { LayerInfo } from '../../../src/lib/run/types.ts';
 import { films, manifestOf } from './films.ts';
 
 const whole = () => ({
@@ -14,11 +15,32 @@ const whole = () => ({
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 const json = (): any => JSON.parse(writeManifestText(whole()));
 
+const layers = (): LayerInfo[] => [
+  { name: 'user', kind: 'input', inputs: [], shape: [null], parameters: 0 },
+  { name: 'movie', kind: 'input', inputs: [], shape: [null], parameters: 0 },
+  { name: 'user factors', kind: 'embedding', inputs: ['user'], shape: [null, 2], parameters: 6 },
+  { name: 'movie factors', kind: 'embedding', inputs: ['movie'], shape: [null, 2], parameters: 8 },
+  {
+    ...{ name: 'dot product', kind: 'dot', inputs: ['user factors', 'movie factors'] },
+    ...{ shape: [null], parameters: 0, settings: { normalise: false }, trainable: false },
+  },
+];
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+const at = (manifest: any, i: number) => manifest.model.layers[i];
+
 describe('parseManifest', () => {
   it('reads what writeManifestText writes; NaN goes through null', () => {
     const text = writeManifestText(whole());
     expect(text).toContain('"validationLoss": null');
     expect(readManifestText(text, 'run.json')).toEqual(whole());
+  });
+
+  it("reads a model's layers as they were written, and a model without any", () => {
+    const manifest = { ...whole(), model: { ...whole().model, layers: layers() } };
+    expect(readManifestText(writeManifestText(manifest), 'run.json')).toEqual(manifest);
+    expect(readManifestText(writeManifestText(whole()), 'run.json').model).not.toHaveProperty(
+      'layers',
+    );
   });
 
   it('keeps fields that it does not know', () => {
@@ -87,8 +109,52 @@ describe('parseManifest', () => {
       'model.hyperparameters.decay is an object (expected a number, a text, true, false or a list of numbers or texts)',
       (m) => (m.model.hyperparameters.decay = {}),
     ],
+    ['model.layers is an object (expected a list)', (m) => (m.model.layers = {})],
+    [
+      'model.layers[4].kind is missing; add it, or write the run again',
+      (m) => delete at(m, 4).kind,
+    ],
+    ['model.layers[0].name is "" (expected a text that is not empty)', (m) => (at(m, 0).name = '')],
+    ['model.layers[2].inputs is "user" (expected a list)', (m) => (at(m, 2).inputs = 'user')],
+    [
+      'model.layers[2].shape[1] is "50" (expected a number)',
+      (m) => (at(m, 2).shape = [null, '50']),
+    ],
+    [
+      'model.layers[2].shape[1] is -1 (expected a number from 0)',
+      (m) => (at(m, 2).shape = [null, -1]),
+    ],
+    [
+      'model.layers[3].parameters is 0.5 (expected a whole number)',
+      (m) => (at(m, 3).parameters = 0.5),
+    ],
+    [
+      'model.layers[3].trainable is "no" (expected true or false)',
+      (m) => (at(m, 3).trainable = 'no'),
+    ],
+    [
+      'model.layers[2].settings.rows is a list (expected a number, a text, true or false)',
+      (m) => (at(m, 2).settings = { rows: [3] }),
+    ],
+    [
+      'model.layers[3].name is "user factors" (expected a name that no earlier layer has)',
+      (m) => (at(m, 3).name = 'user factors'),
+    ],
+    [
+      'model.layers[4].inputs[1] is "films" (expected the name of an earlier layer; no layer is called this)',
+      (m) => (at(m, 4).inputs[1] = 'films'),
+    ],
+    [
+      'model.layers[2].inputs[0] is "user factors" (expected the name of an earlier layer; a layer does not take from itself)',
+      (m) => (at(m, 2).inputs = ['user factors']),
+    ],
+    [
+      'model.layers[2].inputs[0] is "dot product" (expected the name of an earlier layer; this one comes later)',
+      (m) => (at(m, 2).inputs = ['dot product']),
+    ],
   ])('%s', (expected, spoil) => {
     const manifest = json();
+    manifest.model.layers = layers();
     spoil(manifest);
     expect(() => parseManifest(manifest, 'films/run.json')).toThrow(
       new InputError(`films/run.json: ${expected}`),

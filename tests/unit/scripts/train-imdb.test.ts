@@ -58,6 +58,8 @@ describe('embedscope train imdb', () => {
     expect(manifest).toMatchObject({ id: 'first', kind: 'words', dimensions: 6, count: 5 });
     expect(manifest.model).toMatchObject({ name: 'bag', seed: 7 });
     expect(manifest.model.hyperparameters).toMatchObject({ dimensions: 6, ngrams: 3 });
+    const vectors = manifest.model.layers?.find(({ name }) => name === 'word vectors');
+    expect(vectors).toMatchObject({ kind: 'embedding', shape: [null, 6] });
     expect(manifest.training.curves.length).toBe(10);
     expect(manifest.metrics.values).toEqual(printed.metrics);
     expect(printed.metrics.baselineMajorityAccuracy).toBe(0.5);

@@ -16,6 +16,7 @@ import { zipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { folderSource } from '../../../src/lib/run/folder.node.ts';
 import { readRun } from '../../../src/lib/run/read.ts';
+import type { Manifest } from '../../../src/lib/run/types.ts';
 
 const CLI = fileURLToPath(new URL('../../../scripts/embedscope.mjs', import.meta.url));
 const DATA = fileURLToPath(new URL('../../fixtures/movielens/csv', import.meta.url));
@@ -46,6 +47,10 @@ function start(
 const train = (...args: string[]) => start(['--data', DATA, '--epochs', '3', ...args]);
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)!;
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+function layerNamed({ model }: Manifest, name: string) {
+  return model.layers?.find((layer) => layer.name === name);
+}
 
 describe('embedscope train movielens', () => {
   it('writes a run and prints its figures as one JSON object on the last line', async () => {
@@ -82,6 +87,11 @@ describe('embedscope train movielens', () => {
     expect(manifest.count).toBe(items.ids.length);
     expect(manifest.model.seed).toBe(7);
     expect(manifest.model.hyperparameters).toMatchObject({ factors: 4, epochs: 3 });
+    expect(manifest.model.layers?.at(-1)).toMatchObject({ name: 'rating', kind: 'clip' });
+    expect(layerNamed(manifest, 'movie factors')).toMatchObject({
+      shape: [null, 4],
+      parameters: 4 * items.ids.length,
+    });
     expect(manifest.dataset.sha256).toBe(sha256(join(DATA, 'ratings.csv')));
     expect(manifest.training.software.node).toBe(process.versions.node);
     expect(manifest.training.device).not.toBe('');
@@ -143,6 +153,10 @@ describe('embedscope train movielens', () => {
     const { manifest } = await readRun(folderSource(join(scratch, 'nn-1')));
     expect(manifest.title).toBe('nn with batch norm on csv, seed 1');
     expect(manifest.model.hyperparameters).toMatchObject({ batchNorm: true, epochs: 1 });
+    expect(layerNamed(manifest, 'batch normalisation')).toMatchObject({
+      inputs: ['hidden'],
+      parameters: 4 * 70,
+    });
   });
 
   it('takes runs/ID when no folder is named, and says in words what came out', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BiasItem, BiasRanking, ItemTable } from '../../../src/lib/analysis/types.ts';
 import { matchingRows } from '../../../src/lib/ui/filter/filter.ts';
 import { colourByGenre } from '../../../src/lib/ui/scatter/genres.ts';
-import type { Palette } from '../../../src/lib/ui/scatter/palette.ts';
+import { tintColour, tintStep, type Palette } from '../../../src/lib/ui/scatter/palette.ts';
 import { frameOf, layOut, scatterScene } from '../../../src/lib/ui/scatter/scene.ts';
 import { sceneToSvg } from '../../../src/lib/ui/scatter/svg.ts';
 import { biasAnswer, biasConvention } from '../../../src/routes/run/[id]/bias/sentence.ts';
@@ -72,6 +72,8 @@ test('a saved picture holds its points as shapes and its labels as text, escaped
     accent: 'navy',
     plain: 'blue',
     rest: 'darkgray',
+    positive: 'orange',
+    negative: 'navy',
     categories: ['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7'],
   };
   const data = {
@@ -107,6 +109,56 @@ test('a saved picture holds its points as shapes and its labels as text, escaped
   expect(svg.match(/<circle/g)).toHaveLength(1);
   expect(svg).toContain('stroke-dasharray="4 4"');
   expect(svg).not.toMatch(/NaN|undefined/);
+});
+
+test('figures on a diverging scale have its colours, and what is not known a shape of its own', () => {
+  const palette = {
+    soft: 'gray',
+    negative: 'rgb(0, 0, 200)',
+    rest: 'rgb(100, 100, 100)',
+    positive: 'rgb(200, 100, 0)',
+  } as Palette;
+  expect([-2, -1, 0, 1, 3].map((tint) => tintColour(palette, tintStep(tint)))).toEqual([
+    'rgb(0, 0, 200)',
+    'rgb(0, 0, 200)',
+    'rgb(100, 100, 100)',
+    'rgb(200, 100, 0)',
+    'rgb(200, 100, 0)',
+  ]);
+  expect(tintColour(palette, tintStep(0.5))).toBe('rgb(150, 100, 50)');
+  expect(tintStep(NaN)).toBeUndefined();
+  expect(tintColour(palette, undefined)).toBe('gray');
+
+  const data = {
+    rows: [0, 1, 2],
+    labels: ['good', 'bad', 'odd'],
+    x: [0, 1, 2],
+    y: [0, 1, 2],
+    tints: [1, -1, NaN],
+  };
+  const layout = layOut(data, frameOf(640, 400));
+  const scene = scatterScene(
+    layout,
+    { k: 1, x: 0, y: 0 },
+    () => true,
+    [],
+    () => 60,
+  );
+  const { svg } = sceneToSvg(data, layout, scene, {
+    title: 'Line',
+    xTitle: 'x',
+    yTitle: 'y',
+    palette,
+    scale: { title: 'Polarity', low: '−2 or less', high: '+2 or more' },
+    ringed: [],
+  });
+  const points = /<g class="points".*?<g class="labels"/.exec(svg)![0];
+  const drawn = [...points.matchAll(/<path d="([^"]+)"[^>]*fill="([^"]+)"/g)];
+  expect(drawn.map(([, , fill]) => fill)).toEqual(['gray', 'rgb(0, 0, 200)', 'rgb(200, 100, 0)']);
+  expect(drawn[0][1]).not.toBe(drawn[1][1]);
+  for (const text of ['>Polarity<', '>−2 or less<', '>0<', '>+2 or more<']) {
+    expect(svg).toContain(text);
+  }
 });
 
 describe('the bias page’s sentences', () => {

@@ -1,6 +1,6 @@
 import { matrix } from '../../math/matrix.ts';
 import { random, type Random } from '../../math/random.ts';
-import type { Epoch } from '../../run/types.ts';
+import type { Epoch, LayerInfo } from '../../run/types.ts';
 import type { Corpus, ReviewModel } from '../imdb/types.ts';
 import { Stopped, type EpochProgress, type Learnt, type Trainer } from '../types.ts';
 import { type Features, NgramIndex } from './ngrams.ts';
@@ -36,6 +36,7 @@ export const bag: ReviewModel = {
 class BagTrainer implements Trainer {
   readonly epochs: number;
   readonly samplesPerEpoch: number;
+  readonly layers: LayerInfo[];
   private readonly train: Features;
   private readonly test: Features;
   private readonly ratios: Float32Array;
@@ -62,6 +63,7 @@ class BagTrainer implements Trainer {
     this.order = Uint32Array.from(train.labels, (_, i) => i);
     this.epochs = options.epochs;
     this.samplesPerEpoch = train.labels.length;
+    this.layers = [...this.classifierLayers(), ...this.vectors.layers()];
   }
 
   async epoch({ signal, onProgress }: EpochProgress): Promise<Epoch | undefined> {
@@ -115,6 +117,45 @@ class BagTrainer implements Trainer {
   }
 
   dispose() {}
+
+  private classifierLayers(): LayerInfo[] {
+    const { weights, ratios, options } = this;
+    const used = ratios.reduce((sum, ratio) => sum + (ratio === 0 ? 0 : 1), 0);
+    return [
+      {
+        name: 'n-grams of the review',
+        kind: 'input',
+        inputs: [],
+        shape: [null, null],
+        parameters: 0,
+        settings: { longest: options.ngrams },
+      },
+      {
+        name: 'log-count ratios',
+        kind: 'embedding',
+        inputs: ['n-grams of the review'],
+        shape: [null, null],
+        parameters: ratios.length,
+        trainable: false,
+        settings: { rows: ratios.length, notZero: used },
+      },
+      {
+        name: 'score',
+        kind: 'dense',
+        inputs: ['log-count ratios'],
+        shape: [null],
+        parameters: weights.length + 1,
+        settings: { pooling: 'sum / √count' },
+      },
+      {
+        name: 'label',
+        kind: 'sigmoid',
+        inputs: ['score'],
+        shape: [null],
+        parameters: 0,
+      },
+    ];
+  }
 
   /** A step of gradient descent on one review; its log loss before. */
   private step(review: number, label: number, rate: number): number {

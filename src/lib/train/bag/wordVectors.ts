@@ -1,4 +1,5 @@
 import type { Random } from '../../math/random.ts';
+import type { LayerInfo } from '../../run/types.ts';
 import type { TokenisedReviews } from '../imdb/types.ts';
 import { type Features, NgramIndex } from './ngrams.ts';
 import type { BagOptions } from './options.ts';
@@ -67,6 +68,54 @@ export class WordVectors {
       const row = this.active[k] * d;
       for (let j = 0; j < d; j++) this.words[row + j] += size * gradient[j];
     }
+  }
+
+  /** From a review's words to its label, and to how well each word of the vocabulary fits it. */
+  layers(): LayerInfo[] {
+    const { words, contexts, direction, options } = this;
+    const d = direction.length;
+    const rows = words.length / d;
+    return [
+      {
+        name: 'words of the review',
+        kind: 'input',
+        inputs: [],
+        shape: [null, null],
+        parameters: 0,
+      },
+      {
+        name: 'kept words',
+        kind: 'dropout',
+        inputs: ['words of the review'],
+        shape: [null, null],
+        parameters: 0,
+        settings: { rate: options.dropout },
+      },
+      {
+        name: 'word vectors',
+        kind: 'embedding',
+        inputs: ['kept words'],
+        shape: [null, d],
+        parameters: words.length,
+        settings: { rows, pooling: 'sum / √count' },
+      },
+      {
+        name: 'label by vectors',
+        kind: 'dense',
+        inputs: ['word vectors'],
+        shape: [null],
+        parameters: d + 1,
+        settings: { activation: 'sigmoid' },
+      },
+      {
+        name: 'words by vectors',
+        kind: 'dense',
+        inputs: ['word vectors'],
+        shape: [null, contexts.length / d],
+        parameters: contexts.length,
+        settings: { activation: 'sigmoid', negatives: options.negatives },
+      },
+    ];
   }
 
   /** The share of reviews whose label the vectors tell by themselves. */

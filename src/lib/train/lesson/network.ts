@@ -9,6 +9,7 @@ import {
   type Tensor1D,
   type Variable,
 } from '@tensorflow/tfjs-core';
+import type { LayerInfo } from '../../run/types.ts';
 import type { Parameter, Table } from './parameter.ts';
 
 /** A model of ratings as a function of rows of tables and of weights. */
@@ -20,6 +21,8 @@ export interface Network {
   readonly itemFactors: Table;
   /** One of `tables`, with one column. */
   readonly itemBias?: Table;
+  /** What `predict` computes, from the ids of a user and a movie to a rating. */
+  readonly layers: LayerInfo[];
   /** What is kept beside parameters, such as moving averages. */
   readonly state?: readonly Variable[];
   /**

@@ -18,10 +18,11 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { Random } from '../../math/random.ts';
+import type { LayerInfo } from '../../run/types.ts';
 import type { Network } from './network.ts';
 import type { LessonOptions } from './options.ts';
 import { glorotUniform, owned, type Parameter } from './parameter.ts';
-import { embedding } from './products.ts';
+import { embedding, factorLayers } from './products.ts';
 
 /** Keras 1's defaults for batch normalisation. */
 const MOMENTUM = 0.99;
@@ -55,6 +56,7 @@ export function nnNetwork(
     tables,
     weights,
     itemFactors: tables[1],
+    layers: [...factorLayers(tables), ...denseLayers(weights, norm, options)],
     state: norm ? [norm.movingMean, norm.movingVariance] : [],
     predict(rows, [dense, denseBias, last, lastBias, gamma, beta], training) {
       let x: Tensor = concat(rows, 1);
@@ -66,6 +68,59 @@ export function nnNetwork(
       return reshape(x, [x.size]) as Tensor1D;
     },
   };
+}
+
+/** The net from the rows of user and movie on, dropout left out where nothing is dropped. */
+function denseLayers(
+  [dense, denseBias, last, lastBias]: readonly Parameter[],
+  norm: BatchNorm | undefined,
+  { inputDropout, hiddenDropout }: LessonOptions,
+): LayerInfo[] {
+  const [inputs, hidden] = dense.values.shape;
+  const layers: LayerInfo[] = [
+    {
+      name: 'both factors',
+      kind: 'concatenate',
+      inputs: ['user factors', 'movie factors'],
+      shape: [null, inputs],
+      parameters: 0,
+    },
+  ];
+  const push = (layer: Omit<LayerInfo, 'inputs'>) =>
+    layers.push({ ...layer, inputs: [layers[layers.length - 1].name] });
+  const dropout = (name: string, width: number, rate: number) => {
+    if (rate === 0) return;
+    push({ name, kind: 'dropout', shape: [null, width], parameters: 0, settings: { rate } });
+  };
+  dropout('input dropout', inputs, inputDropout);
+  push({
+    name: 'hidden',
+    kind: 'dense',
+    shape: [null, hidden],
+    parameters: dense.values.size + denseBias.values.size,
+    settings: { activation: 'relu' },
+  });
+  if (norm) {
+    push({
+      name: 'batch normalisation',
+      kind: 'batchNormalisation',
+      shape: [null, hidden],
+      parameters: [norm.gamma, norm.beta, norm.movingMean, norm.movingVariance].reduce(
+        (sum, { size }) => sum + size,
+        0,
+      ),
+      settings: { momentum: MOMENTUM, epsilon: EPSILON },
+    });
+  }
+  dropout('hidden dropout', hidden, hiddenDropout);
+  push({
+    name: 'rating',
+    kind: 'dense',
+    shape: [null],
+    parameters: last.values.size + lastBias.values.size,
+    settings: { activation: 'linear' },
+  });
+  return layers;
 }
 
 /** Sets each value to zero with probability `rate`, and scales the others by 1 / (1 − rate). */

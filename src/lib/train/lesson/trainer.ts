@@ -1,7 +1,7 @@
 import { add, mul, scalar, sub, tensor1d, tidy, type Scalar } from '@tensorflow/tfjs-core';
 import { matrix } from '../../math/matrix.ts';
 import { random, type Random } from '../../math/random.ts';
-import type { Epoch } from '../../run/types.ts';
+import type { Epoch, LayerInfo } from '../../run/types.ts';
 import {
   Stopped,
   type EpochProgress,
@@ -30,6 +30,7 @@ interface Sums {
 export class LessonTrainer implements Trainer {
   readonly epochs: number;
   readonly samplesPerEpoch: number;
+  readonly layers: LayerInfo[];
   private readonly parameters: Parameter[];
   private readonly adam: Adam;
   private readonly shuffler: Random;
@@ -46,6 +47,7 @@ export class LessonTrainer implements Trainer {
   ) {
     this.epochs = options.epochs;
     this.samplesPerEpoch = split.train.length;
+    this.layers = network.layers;
     this.parameters = [...network.tables, ...network.weights];
     this.adam = new Adam(this.parameters);
     this.shuffler = random(seed);

@@ -1,10 +1,11 @@
 import { InputError } from '../../errors.ts';
 import { matrix } from '../../math/matrix.ts';
 import { random } from '../../math/random.ts';
-import type { Epoch } from '../../run/types.ts';
+import type { Epoch, LayerInfo } from '../../run/types.ts';
 import type { EpochProgress, Learnt, MovieModel, Ratings, Split, Trainer } from '../types.ts';
 import { biasColumns, breathe, type Factors } from './factors.ts';
 import { implicitFactors } from './implicitFactors.ts';
+import { layersOf } from './layers.ts';
 import { measure, type Predictor, summarise } from './measure.ts';
 import { defaults, type MfOptions, parseOptions } from './options.ts';
 import { plainFactors } from './plainFactors.ts';
@@ -45,6 +46,7 @@ export const mf: MovieModel = {
 
 class MfTrainer implements Trainer {
   readonly samplesPerEpoch: number;
+  readonly layers: LayerInfo[];
   /** Planned; once the search is over, what it found. */
   epochs: number;
   private readonly fitSeed: number;
@@ -67,6 +69,8 @@ class MfTrainer implements Trainer {
     this.samplesPerEpoch = split.train.length;
     this.epochs = options.epochs;
     ({ mean: this.mean, range: this.range } = summarise(ratings, split.train));
+    const { userIds, movieIds } = ratings;
+    this.layers = layersOf(userIds.length, movieIds.length, options, this.mean, this.range);
   }
 
   async epoch(progress: EpochProgress): Promise<Epoch | undefined> {

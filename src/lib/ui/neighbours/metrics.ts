@@ -8,11 +8,6 @@ export const neighbourMetrics: Record<Metric, { label: string; term: TermName; h
   euclidean: { label: 'Euclidean', term: 'Euclidean distance', header: 'Euclidean distance' },
 };
 
-/** The metric that an address names; cosine when it names none. */
-export function metricOf(text: string | null): Metric {
-  return text !== null && Object.hasOwn(neighbourMetrics, text) ? (text as Metric) : 'cosine';
-}
-
 /** Similarity or distance, whichever the metric gives. */
 export function figureOf(neighbour: Neighbour): number {
   return neighbour.similarity ?? neighbour.distance ?? NaN;

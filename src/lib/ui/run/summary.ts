@@ -12,11 +12,13 @@ export interface FinalMetric {
   baselines: { label: string; value: number }[];
 }
 
-const known: Record<string, { label: string; term: TermName }> = {
+const known: Record<string, { label: string; term?: TermName }> = {
   mse: { label: 'MSE', term: 'MSE' },
   rmse: { label: 'RMSE', term: 'RMSE' },
   mae: { label: 'MAE', term: 'MAE' },
   accuracy: { label: 'accuracy', term: 'accuracy' },
+  vectorsAccuracy: { label: 'accuracy of the vectors alone', term: 'accuracy' },
+  logLoss: { label: 'log loss' },
 };
 
 /** `baselineItemMeanMse` → baseline, item, mean, mse */
@@ -29,6 +31,8 @@ const wordsOf = (name: string) =>
 const baselines: Record<string, string> = {
   mean: 'mean rating alone',
   offsets: 'users’ and movies’ offsets alone',
+  majority: 'more frequent label alone',
+  'naive bayes': 'naive Bayes classifier on single words',
 };
 
 function baselineLabel(words: string[]): string {
@@ -47,9 +51,9 @@ export function finalMetrics({ metrics }: Pick<Manifest, 'metrics'>): FinalMetri
   return named
     .filter(({ baseline }) => !baseline)
     .sort((a, b) => place(a.name) - place(b.name))
-    .map(({ name, value }) => ({
+    .map(({ name, value, words }) => ({
       name,
-      label: known[name]?.label ?? name,
+      label: known[name]?.label ?? words.join(' '),
       term: known[name]?.term,
       value,
       baselines: named
@@ -129,6 +133,11 @@ const plurals: Record<Manifest['kind'], [one: string, many: string]> = {
   words: ['word', 'words'],
   items: ['item', 'items'],
 };
+
+/** What the first items of a run are, which are sorted by their counts: `most rated`, `most frequent`. */
+export function mostCounted(kind: Manifest['kind']): string {
+  return kind === 'movies' ? 'most rated' : 'most frequent';
+}
 
 /** What one calls the items of a run: `movie`, `movies`. */
 export function itemNoun(kind: Manifest['kind'], count = 2): string {

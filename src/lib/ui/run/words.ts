@@ -1,5 +1,5 @@
 import type { Manifest } from '../../run/types.ts';
-import { formatCount, formatPlural, formatSeconds } from '../format.ts';
+import { formatCount, formatNumber, formatPlural, formatSeconds } from '../format.ts';
 import { itemNoun } from './summary.ts';
 
 const rungs: Record<string, string> = {
@@ -15,7 +15,7 @@ export function rungInWords(backend: string): string {
   return rungs[backend] ?? backend;
 }
 
-/** `100,836 ratings by 610 users of 9,724 movies`, from the data set's counts; empty without them. */
+/** `100,836 ratings by 610 users of 9,724 movies`, `25,000 for training, 25,000 for testing`, from the data set's counts; empty without them. */
 export function dataInWords({ counts }: Manifest['dataset']): string {
   const rest = { ...counts };
   const take = (name: string) => {
@@ -30,6 +30,11 @@ export function dataInWords({ counts }: Manifest['dataset']): string {
     const of = movies === undefined ? '' : ` of ${formatPlural(movies, 'movie')}`;
     parts.push(`${formatPlural(ratings, 'rating')}${by}${of}`);
   }
+  const { train, test } = rest;
+  if (train !== undefined && test !== undefined) {
+    ['train', 'test'].forEach(take);
+    parts.push(`${formatCount(train)} for training, ${formatCount(test)} for testing`);
+  }
   for (const [name, value] of Object.entries(rest)) parts.push(`${formatCount(value)} ${name}`);
   return parts.join(', ');
 }
@@ -41,6 +46,13 @@ export function runInWords(manifest: Manifest): string {
   const data = [dataset.name, dataset.release].filter(Boolean).join(' ');
   const time = training.seconds > 0 ? ` in ${formatSeconds(training.seconds)}` : '';
   return `Vectors of ${dimensions} numbers for ${items}, learnt by the model “${model.name}” from ${data}${time}.`;
+}
+
+/** What a polarity, a difference of log odds, says: `5.16 times as common in negative reviews`. */
+export function polarityInWords(polarity: number): string {
+  const times = formatNumber(Math.exp(Math.abs(polarity)));
+  if (times === '1.00') return 'as common in negative reviews as in positive ones';
+  return `${times} times as common in ${polarity < 0 ? 'negative' : 'positive'} reviews`;
 }
 
 /** The text with its first letter large. */

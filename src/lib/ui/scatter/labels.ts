@@ -29,6 +29,8 @@ export interface LabelPlacement {
   area: Box;
   /** No more labels than this. */
   limit: number;
+  /** No more points than this are looked at. */
+  tries?: number;
   /** Pixel positions, x and y in turn, that labels leave free where they have a choice. */
   avoid?: ArrayLike<number>;
 }
@@ -78,6 +80,46 @@ function covered(box: Box, points: ArrayLike<number>): number {
   return count;
 }
 
+/** Boxes on a grid of cells, so that only those nearby are compared. */
+class Occupied {
+  #cells = new Map<number, Box[]>();
+  #gap: number;
+  #size = 64;
+
+  constructor(gap: number) {
+    this.#gap = gap;
+  }
+
+  /** Whether `box` is closer than the gap to one that was added. */
+  meets(box: Box): boolean {
+    for (const key of this.#keys(box, this.#gap)) {
+      for (const other of this.#cells.get(key) ?? []) {
+        if (tooClose(box, other, this.#gap)) return true;
+      }
+    }
+    return false;
+  }
+
+  add(box: Box): void {
+    for (const key of this.#keys(box, 0)) {
+      const cell = this.#cells.get(key);
+      if (cell) cell.push(box);
+      else this.#cells.set(key, [box]);
+    }
+  }
+
+  *#keys({ left, top, width, height }: Box, around: number): Iterable<number> {
+    const cell = (at: number) => Math.floor(at / this.#size);
+    const lastRow = cell(top + height + around);
+    const lastColumn = cell(left + width + around);
+    for (let row = cell(top - around); row <= lastRow; row++) {
+      for (let column = cell(left - around); column <= lastColumn; column++) {
+        yield row * 65_536 + column;
+      }
+    }
+  }
+}
+
 /**
  * Greedy placement in order of importance (point-feature labelling with four places, Christensen, Marks and
  * Shieber 1995): a label takes the free place that covers the fewest points, or is left out.
@@ -87,14 +129,16 @@ function covered(box: Box, points: ArrayLike<number>): number {
 export function placeLabels(placement: LabelPlacement): PlacedLabel[] {
   const { order, position, width, height, offset, gap, area, limit, avoid } = placement;
   const placed: PlacedLabel[] = [];
+  const occupied = new Occupied(gap);
+  let tries = placement.tries ?? Infinity;
   for (const index of order) {
-    if (placed.length >= limit) break;
+    if (placed.length >= limit || tries-- <= 0) break;
     const [x, y] = position(index);
     if (!inside({ left: x, top: y, width: 0, height: 0 }, area)) continue;
     let best: Box | undefined;
     let fewest = Infinity;
     for (const box of places(x, y, width(index), height, offset)) {
-      if (!inside(box, area) || placed.some((other) => tooClose(box, other, gap))) continue;
+      if (!inside(box, area) || occupied.meets(box)) continue;
       const count = avoid ? covered(box, avoid) : 0;
       if (count < fewest) {
         best = box;
@@ -102,7 +146,9 @@ export function placeLabels(placement: LabelPlacement): PlacedLabel[] {
       }
       if (fewest === 0) break;
     }
-    if (best) placed.push({ index, ...best });
+    if (!best) continue;
+    placed.push({ index, ...best });
+    occupied.add(best);
   }
   return placed;
 }

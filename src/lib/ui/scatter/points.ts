@@ -1,6 +1,6 @@
-import { pointColour, type Palette } from './palette.ts';
+import { pointColour, tintColour, tintStep, type Palette } from './palette.ts';
 import type { Layout, Scene, ScatterData } from './scene.ts';
-import { shapePath } from './shapes.ts';
+import { shapePath, unknownShape } from './shapes.ts';
 
 /** One point, drawn once and then stamped: far faster than a path for each of 20,000. */
 function stamp(category: number | undefined, radius: number, colour: string, ratio: number) {
@@ -15,6 +15,11 @@ function stamp(category: number | undefined, radius: number, colour: string, rat
     context.fill(new Path2D(shapePath(category ?? -1, radius)));
   }
   return { canvas, half };
+}
+
+/** How opaque points are: where colour says a figure they must not fade as far as where it only tells density. */
+export function pointAlpha(data: ScatterData, scene: Scene): number {
+  return data.tints ? Math.min(0.9, 2 * scene.alpha) : scene.alpha;
 }
 
 /**
@@ -40,15 +45,24 @@ export function drawPoints(
   context.beginPath();
   context.rect(left - radius, top - radius, width + 2 * radius, height + 2 * radius);
   context.clip();
-  context.globalAlpha = scene.alpha;
-  const stamps = new Map<number | undefined, ReturnType<typeof stamp>>();
+  context.globalAlpha = pointAlpha(data, scene);
+  const { categories, tints } = data;
+  const stamps = new Map<string, ReturnType<typeof stamp>>();
   for (let at = scene.visible.length - 1; at >= 0; at--) {
     const i = scene.visible[at];
-    const category = data.categories?.[i];
-    let drawn = stamps.get(category);
+    const kind = tints ? tintStep(tints[i]) : categories?.[i];
+    const key = String(kind);
+    let drawn = stamps.get(key);
     if (!drawn) {
-      drawn = stamp(category, radius, pointColour(palette, category), ratio);
-      stamps.set(category, drawn);
+      drawn = tints
+        ? stamp(
+            kind === undefined ? unknownShape : undefined,
+            radius,
+            tintColour(palette, kind),
+            ratio,
+          )
+        : stamp(kind, radius, pointColour(palette, kind), ratio);
+      stamps.set(key, drawn);
     }
     context.drawImage(
       drawn.canvas,

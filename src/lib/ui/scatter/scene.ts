@@ -13,6 +13,8 @@ export interface ScatterData {
   y: ArrayLike<number>;
   /** Index of each point's category, −1 for none. */
   categories?: ArrayLike<number>;
+  /** In place of categories, a figure on a scale from −1 by 0 to 1, NaN where it is not known. */
+  tints?: ArrayLike<number>;
 }
 
 /** The whole picture's size, and the part of it that holds points. */

@@ -30,6 +30,9 @@ function polygon(corners: readonly number[], r: number): string {
 /** How many categories have a colour and a shape of their own; the rest share grey circles. */
 export const categoryLimit = outlines.length;
 
+/** The shape of a point whose figure is not known, among others that are coloured by it: a cross. */
+export const unknownShape = 6;
+
 /** The SVG path of a category's shape around (0, 0); −1 and what is beyond the limit is a circle. */
 export function shapePath(category: number, radius: number): string {
   return (outlines[category] ?? outlines[0])(radius);

@@ -1,8 +1,9 @@
 import { escapeXml, type Picture } from '../export/picture.ts';
 import { cutMiddle } from './labels.ts';
-import { pointColour, type Palette } from './palette.ts';
+import { pointColour, tintColour, tintStep, type Palette } from './palette.ts';
+import { pointAlpha } from './points.ts';
 import { labelFont, longestLabel, type Layout, type Scene, type ScatterData } from './scene.ts';
-import { shapePath } from './shapes.ts';
+import { shapePath, unknownShape } from './shapes.ts';
 
 export interface SvgOptions {
   title: string;
@@ -11,6 +12,8 @@ export interface SvgOptions {
   palette: Palette;
   /** Names of the categories that are shown, with their index. */
   legend?: readonly { index: number; name: string }[];
+  /** What `tints` are, and the figures at −1 and 1 as they are written. */
+  scale?: { title: string; low: string; high: string };
   /** Indices of ringed points. */
   ringed: readonly number[];
   /** A straight reference line in data units, and what it says. */
@@ -42,6 +45,32 @@ function legendMarkup(options: SvgOptions, width: number): { markup: string; row
   return { markup: markup.join(''), rows: legend.length > 0 ? row + 1 : 0 };
 }
 
+/** The diverging scale: a title, and three points with what their colours stand for. */
+function scaleMarkup(scale: NonNullable<SvgOptions['scale']>, palette: Palette): string {
+  const y = head + 8;
+  let x = 16;
+  const place = (text: string) => {
+    const at = x;
+    x += 12 + text.length * 7;
+    return at;
+  };
+  const title = `<text x="${place(scale.title)}" y="${y + 4}" fill="${palette.soft}">${escapeXml(scale.title)}</text>`;
+  const ends: [string, string][] = [
+    [scale.low, palette.negative],
+    ['0', palette.rest],
+    [scale.high, palette.positive],
+  ];
+  const marks = ends.map(([text, colour]) => {
+    x += 10;
+    const at = place(text);
+    return (
+      `<path d="${shapePath(-1, 5)}" transform="translate(${at},${y})" fill="${colour}"/>` +
+      `<text x="${at + 10}" y="${y + 4}" fill="${palette.ink}">${escapeXml(text)}</text>`
+    );
+  });
+  return title + marks.join('');
+}
+
 /** The scene as an SVG document of its own: vector points, real text, colours as on the page. */
 export function sceneToSvg(
   data: ScatterData,
@@ -49,10 +78,12 @@ export function sceneToSvg(
   scene: Scene,
   options: SvgOptions,
 ): Picture {
-  const { frame, view, radius, alpha } = scene;
+  const { frame, view, radius } = scene;
   const { palette, ringed, title, xTitle, yTitle, line } = options;
   const { left, top, width, height } = frame.plot;
-  const legend = legendMarkup(options, frame.width);
+  const legend = options.scale
+    ? { markup: scaleMarkup(options.scale, palette), rows: 1 }
+    : legendMarkup(options, frame.width);
   const above = head + legend.rows * legendRow;
   const right = left + width;
   const bottom = top + height;
@@ -86,6 +117,11 @@ export function sceneToSvg(
     reference = rule(x(low), y(low), x(high), y(high), palette.soft, ' stroke-dasharray="4 4"');
   }
   const points = [...scene.visible].reverse().map((i) => {
+    if (data.tints) {
+      const step = tintStep(data.tints[i]);
+      const shape = step === undefined ? unknownShape : -1;
+      return `<path d="${shapePath(shape, radius)}" transform="translate(${at(i)})" fill="${tintColour(palette, step)}"/>`;
+    }
     const category = data.categories?.[i];
     return `<path d="${shapePath(category ?? -1, radius)}" transform="translate(${at(i)})" fill="${pointColour(palette, category)}"/>`;
   });
@@ -113,7 +149,7 @@ export function sceneToSvg(
     `<g transform="translate(0,${above})">` +
     `<clipPath id="plot"><rect x="${left - radius}" y="${top - radius}" width="${width + 2 * radius}" height="${height + 2 * radius}"/></clipPath>` +
     `<g class="axes">${axes.join('')}</g>` +
-    `<g class="points" clip-path="url(#plot)"><g class="reference">${reference}</g><g fill-opacity="${fixed(alpha)}">${points.join('')}</g>${rings.join('')}</g>` +
+    `<g class="points" clip-path="url(#plot)"><g class="reference">${reference}</g><g fill-opacity="${fixed(pointAlpha(data, scene))}">${points.join('')}</g>${rings.join('')}</g>` +
     `<g class="labels" fill="${palette.ink}" stroke="${palette.surface}" stroke-width="3" stroke-linejoin="round" paint-order="stroke">${labels.join('')}</g>` +
     `</g></svg>`;
   return { svg, width: frame.width, height: total };

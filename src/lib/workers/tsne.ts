@@ -1,0 +1,72 @@
+import { matrix } from '../math/matrix.ts';
+import { createTsne, type Tsne } from '../math/tsne/tsne.ts';
+
+/** What a live map is made from. */
+export interface TsneRequest {
+  /** rows × columns, row-major. */
+  data: Float32Array;
+  rows: number;
+  columns: number;
+  perplexity: number;
+  iterations: number;
+  seed: number;
+}
+
+/** How far a live map has come. */
+export interface TsneState {
+  iteration: number;
+  iterations: number;
+  effectivePerplexity: number;
+  /** x and y of item i at 2i and 2i + 1. */
+  points: Float32Array;
+  /** Of a moment ago while it runs, exact once it is done. */
+  klDivergence: number;
+}
+
+let tsne: Tsne | undefined;
+
+/** The divergence costs about as much as an iteration: so many milliseconds may pass between two of them. */
+const measuredEvery = 400;
+let measured = { at: -Infinity, klDivergence: NaN };
+
+function stateOf(live: Tsne): TsneState {
+  const { iteration, iterations, effectivePerplexity, points } = live;
+  const now = performance.now();
+  if (iteration >= iterations || now - measured.at >= measuredEvery) {
+    measured = { at: now, klDivergence: live.klDivergence() };
+  }
+  const { klDivergence } = measured;
+  return { iteration, iterations, effectivePerplexity, points: points.slice(), klDivergence };
+}
+
+/** The functions of the t-SNE worker. It holds one map at a time and works only while it is asked to. */
+export const tsneFunctions = {
+  /** Finds neighbours and affinities; `onProgress` hears of both phases. */
+  start(
+    request: TsneRequest,
+    onProgress: (phase: 'neighbours' | 'affinities', done: number, total: number) => void,
+  ): TsneState {
+    const { data, rows, columns, perplexity, iterations, seed } = request;
+    tsne = createTsne(matrix(rows, columns, data), {
+      perplexity,
+      iterations,
+      seed,
+      metric: 'cosine',
+      onProgress,
+    });
+    measured = { at: -Infinity, klDivergence: NaN };
+    return stateOf(tsne);
+  },
+  /** As many iterations as fit into `milliseconds`, at least one unless all are done. */
+  advance(milliseconds: number): TsneState {
+    if (!tsne) throw new Error('No map has been started. Start one again.');
+    const end = performance.now() + milliseconds;
+    do {
+      if (tsne.iteration >= tsne.iterations) break;
+      tsne.step(1);
+    } while (performance.now() < end);
+    return stateOf(tsne);
+  },
+};
+
+export type TsneFunctions = typeof tsneFunctions;
