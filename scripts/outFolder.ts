@@ -1,6 +1,7 @@
 import { access, constants, mkdtemp, readdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../src/lib/errors.ts';
+import { RUN_FILES } from '../src/lib/run/write.node.ts';
 
 /**
  * Makes sure that a run can be written to `folder`, so that no training is lost; writes nothing that stays.
@@ -23,7 +24,17 @@ export async function checkOutFolder(folder: string, overwrite: boolean): Promis
       `${folder} holds a run already; name another folder with --out, or pass --overwrite to replace it`,
     );
   }
+  if (found === 'run') await checkNothingElse(path, folder);
   await checkWritable(dirname(path), folder);
+}
+
+async function checkNothingElse(path: string, folder: string): Promise<void> {
+  const stranger = (await readdir(path)).find((name) => !RUN_FILES.includes(name));
+  if (stranger) {
+    throw new InputError(
+      `${folder} holds ${stranger}, which is no part of a run, so it is not replaced; move ${stranger} elsewhere, or name another folder with --out`,
+    );
+  }
 }
 
 async function describe(

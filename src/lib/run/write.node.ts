@@ -9,7 +9,7 @@ import { asidePath, partialPath, tidy } from './leftovers.node.ts';
 import type { FileInfo, Items, Manifest, RunMap } from './types.ts';
 
 /** What a run's folder may hold: anything else in it is somebody's work and is not replaced. */
-const RUN_FILES = ['run.json', 'items.arrow', 'maps.arrow'];
+export const RUN_FILES = ['run.json', 'items.arrow', 'maps.arrow'];
 /** Written at once, between looks at the signal. */
 const CHUNK = 1 << 23;
 

@@ -168,7 +168,7 @@ describe('embedscope map', () => {
     expect(readFileSync(join(folder, 'run.json')).equals(before)).toBe(true);
   });
 
-  it('refuses more items than tsne-js can take, and a damaged run', async () => {
+  it('refuses more items than tsne-js can take, a folder with other files, and a damaged run', async () => {
     const { manifest, items } = await open();
     const times4 = Array.from({ length: 4 });
     const { columns } = items.vectors;
@@ -191,6 +191,14 @@ describe('embedscope map', () => {
       2,
       'embedscope: --engine tsne-js maps at most 1,000 items, not 1,001; ask for fewer with --items, or leave --engine out\n',
     ]);
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    const stranger = await map(['films']);
+    expect(stranger.code).toBe(2);
+    // Before anything is computed.
+    expect(stranger.stderr).toBe(
+      `embedscope: ${folder} holds notes.txt, which is no part of a run, so it is not replaced; move notes.txt elsewhere, or name another folder with --out\n`,
+    );
+    rmSync(join(folder, 'notes.txt'));
     writeFileSync(join(folder, 'items.arrow'), 'x');
     const damaged = await map(['films']);
     expect(damaged.code).toBe(2);
