@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { findItem } from '../../src/lib/analysis/find.ts';
 import { neighbours } from '../../src/lib/analysis/neighbours.ts';
 import type { Metric, Neighbour } from '../../src/lib/analysis/types.ts';
-import { formatNumber, formatTable, printJson } from '../output.ts';
+import { formatFixed, formatNumber, formatTable, printJson, type TableColumn } from '../output.ts';
 import { mostOf, openRun, RUN_ARGUMENT, textBar, whole } from '../run-argument.ts';
 
 interface NeighboursOptions {
@@ -49,11 +49,22 @@ Examples:
       }
       const valueOf = (other: Neighbour) => other[measure] ?? NaN;
       const most = mostOf(found.map(valueOf));
+      const polarity: TableColumn<Neighbour>[] = run.items.columns.polarity
+        ? [
+            { header: 'count', value: (other) => formatNumber(other.count), align: 'right' },
+            {
+              header: 'polarity',
+              value: (other) => formatFixed(other.polarity, 2),
+              align: 'right',
+            },
+          ]
+        : [];
       console.log(`Nearest to ${item.label} (id ${item.id}) by ${metric}\n`);
       console.log(
         formatTable(found, [
           { header: measure, value: (other) => formatNumber(valueOf(other)), align: 'right' },
           { header: '', value: (other) => textBar(valueOf(other), most) },
+          ...polarity,
           { header: 'label', value: (other) => other.label },
           { header: 'id', value: (other) => other.id },
         ]),

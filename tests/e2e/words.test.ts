@@ -55,7 +55,7 @@ describe('neighbours of a word', () => {
       .toContain(`${both.length} of 7 words stand in both lists; by chance`);
     const text = await page.locator('main').innerText();
     expect(text).toMatch(
-      /Planted judgement groups “terrible” by judgement: 7 of 7 neighbours are on the negative side/,
+      /Planted judgement groups “terrible” by judgement: 7 of 7 neighbours lean clearly to the negative side/,
     );
     expect(text).toMatch(
       /Planted topics groups “terrible” (partly by|by something other than) judgement/,

@@ -103,6 +103,17 @@ describe('embedscope line', () => {
   });
 });
 
+it.concurrent(
+  'embedscope neighbours prints count and polarity of words that have one',
+  async () => {
+    const printed = await text('neighbours', 'planted-judgement', 'terrible', '--count', '2');
+    const lines = printed.split('\n');
+    expect(lines[2]).toMatch(/^similarity +count +polarity +label +id$/);
+    expect(lines[4]).toMatch(/^ *\d\.\d{3} +█+ +1,8\d0 +−1\.\d0 +(\w+) +\1$/);
+    expect(await text('neighbours', 'planted-topics', 'terrible')).not.toContain('polarity');
+  },
+);
+
 describe('bad input ends with 2 and says what to do', () => {
   it.concurrent.each<[string, string]>([
     ['analogy planted-topics man woman', "error: missing required argument 'c'"],

@@ -56,59 +56,63 @@ it('what lists share by chance is what drawing them at random gives', () => {
 });
 
 describe('what a run groups a word by', () => {
-  // 100 words: mean 0, standard deviation 1.
+  // 100 words: 20 at +2, 20 at −2, 60 at 0. Mean 0, variance (40 × 4) / 100 = 1.6, so that only the 40 lean clearly.
   const labels = Array.from({ length: 100 }, (_, i) => `w${i}`);
-  const values = labels.map((_, i) => (i % 2 === 0 ? 1 : -1));
+  const values = labels.map((_, i) => (i < 20 ? 2 : i < 40 ? -2 : 0));
   const vocabulary = polarities([tableOf(['none']), tableOf(labels, values)])!;
-  const pick = (...numbers: number[]) => listOf(...numbers.map((i) => `w${i}`));
-  const positive = [0, 2, 4, 6, 8, 10, 12, 14, 16, 18];
+  const pick = (from: number, to: number) => labels.slice(from, to);
+  const judged = (...words: string[]) => grouping(listOf(...words), vocabulary);
 
   it('is measured against the vocabulary of the run that knows polarity', () => {
-    expect(vocabulary.mean).toBeCloseTo(0, 12);
-    expect(vocabulary.deviation).toBeCloseTo(1, 12);
-    expect(vocabulary.of('w3')).toBe(-1);
+    expect(vocabulary.mean).toBe(0);
+    expect(vocabulary.deviation).toBeCloseTo(Math.sqrt(1.6), 12);
+    expect(vocabulary.share).toEqual({ positive: 0.2, negative: 0.2 });
+    expect(vocabulary.of('w21')).toBe(-2);
     expect(vocabulary.of('unheard')).toBeUndefined();
     expect(polarities([tableOf(['a']), undefined])).toBeUndefined();
+    expect(polarities([tableOf(['a'], [NaN])])).toBeUndefined();
     expect(polarities([tableOf(['a', 'b'], [NaN, 2])])?.of('a')).toBeUndefined();
   });
 
-  it('is judgement when its neighbours lean to one side, and something else when they do not', () => {
-    const judged = grouping(pick(...positive), vocabulary);
-    expect(judged).toMatchObject({
+  it('is judgement when nearly all lean to one side, and something else when no more do than by chance', () => {
+    expect(judged(...pick(20, 29), 'w99')).toEqual({
       known: 10,
-      sameSide: 10,
-      side: 'positive',
+      side: 'negative',
+      leaning: 9,
+      vocabulary: 0.2,
       verdict: 'judgement',
     });
-    expect(judged.lean).toBeCloseTo(1, 12);
-    expect(judged.chance).toBeCloseTo(1 / Math.sqrt(10), 12);
-    const mixed = grouping(pick(0, 1, 2, 3, 4, 5, 6, 7), vocabulary);
-    expect(mixed).toMatchObject({ lean: 0, verdict: 'other' });
-    // Eight of ten on the negative side: a lean of 0.6.
-    const most = grouping(pick(1, 3, 5, 7, 9, 11, 13, 15, 0, 2), vocabulary);
-    expect(most).toMatchObject({ sameSide: 8, side: 'negative', verdict: 'partly' });
-    expect(most.lean).toBeCloseTo(0.6, 12);
-    const few = grouping([...pick(0, 2, 4, 6), ...listOf('unheard', 'of')], vocabulary);
-    expect(few).toMatchObject({ known: 4, verdict: 'too few' });
-    expect(grouping([], vocabulary).verdict).toBe('too few');
+    // Of ten, chance gives up to 0.2 + 2 √(0.16 / 10) = 0.453.
+    expect(judged(...pick(0, 4), ...pick(50, 56))).toMatchObject({ leaning: 4, verdict: 'other' });
+    expect(judged(...pick(0, 5), ...pick(50, 55))).toMatchObject({ leaning: 5, verdict: 'partly' });
+    expect(judged(...pick(0, 8), ...pick(50, 52))).toMatchObject({ leaning: 8, verdict: 'partly' });
+    expect(judged(...pick(0, 4), 'unheard', 'of')).toMatchObject({ known: 4, verdict: 'too few' });
+    expect(judged().verdict).toBe('too few');
+    const flat = polarities([
+      tableOf(
+        labels,
+        labels.map(() => 1),
+      ),
+    ])!;
+    expect(grouping(listOf(...labels), flat).verdict).toBe('too few');
   });
 
   it('is said in a sentence with its figures', () => {
-    const said = (list: Neighbour[]) => groupingSentence('Run', '“w”', grouping(list, vocabulary));
-    expect(said(pick(...positive))).toBe(
-      'Run groups “w” by judgement: 10 of 10 neighbours are on the positive side, on average 1.00 standard deviations from the mean polarity of the vocabulary (chance: ±0.316).',
+    const said = (...words: string[]) => groupingSentence('Run', '“w”', judged(...words));
+    expect(said(...pick(0, 10))).toBe(
+      'Run groups “w” by judgement: 10 of 10 neighbours lean clearly to the positive side, as 20.0% of the vocabulary do.',
     );
-    expect(said(pick(0, 1, 2, 3, 4, 5))).toMatch(
-      /^Run groups “w” by something other than judgement, such as topic or grammar: /,
+    expect(said(...pick(18, 22), ...pick(50, 56))).toMatch(
+      /^Run groups “w” by something other than judgement, such as topic or grammar: 2 of 10 /,
     );
-    expect(said(pick(0, 1))).toBe(
+    expect(said('w1', 'w2')).toBe(
       'Run: the polarity of only 2 of the neighbours is known, too few to say whether it groups “w” by judgement.',
     );
   });
 
   it('is shown on words of a run that does not know polarity itself', () => {
     const [known, unknown] = withPolarity(listOf('w0', 'unheard'), vocabulary);
-    expect([known.polarity, unknown.polarity]).toEqual([1, undefined]);
+    expect([known.polarity, unknown.polarity]).toEqual([2, undefined]);
     expect(withPolarity(listOf('w0'), undefined)[0].polarity).toBeUndefined();
     expect(withPolarity([{ ...listOf('w0')[0], polarity: 7 }], vocabulary)[0].polarity).toBe(7);
   });

@@ -1,5 +1,5 @@
 import type { ItemTable, Neighbour } from '../../analysis/types.ts';
-import { formatNumber } from '../format.ts';
+import { formatPercent } from '../format.ts';
 
 /** The row of `second` that is the item in `row` of `first`: of its id, or else of its label; −1 for none. */
 export function sameItem(first: ItemTable, row: number, second: ItemTable): number {
@@ -49,12 +49,18 @@ export function chanceShared(
   return (a * Math.max(0, common - 1) * b) / (firstSize * secondSize);
 }
 
+/** Which way a word leans, and clearly: half a standard deviation or more from the vocabulary's mean polarity. */
+type Side = 'positive' | 'negative';
+const CLEAR = 0.5;
+
 /** What is known of the polarity of words, from whichever run says it. */
 export interface Polarities {
   of: (label: string) => number | undefined;
   /** Mean and standard deviation over the whole vocabulary of the run that says it. */
   mean: number;
   deviation: number;
+  /** The share of that vocabulary that leans clearly to each side. */
+  share: Record<Side, number>;
 }
 
 /** The polarities of the first table that has any; undefined when none has. */
@@ -62,19 +68,24 @@ export function polarities(tables: readonly (ItemTable | undefined)[]): Polariti
   for (const table of tables) {
     const column = table?.columns.polarity;
     if (!table || column?.kind !== 'number') continue;
-    const values = new Map<string, number>();
-    let sum = 0;
-    let squares = 0;
+    const known = new Map<string, number>();
     table.labels.forEach((label, row) => {
       const value = column.values[row];
-      if (!Number.isFinite(value) || values.has(label)) return;
-      values.set(label, value);
-      sum += value;
-      squares += value * value;
+      if (Number.isFinite(value) && !known.has(label)) known.set(label, value);
     });
-    const mean = sum / values.size;
-    const deviation = Math.sqrt(Math.max(0, squares / values.size - mean * mean));
-    return { of: (label) => values.get(label), mean, deviation };
+    if (known.size === 0) continue;
+    const values = Float64Array.from(known.values());
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    const deviation = Math.sqrt(squares / values.length);
+    const share = (sign: number) =>
+      values.filter((value) => sign * (value - mean) >= CLEAR * deviation).length / values.length;
+    return {
+      of: (label) => known.get(label),
+      mean,
+      deviation,
+      share: { positive: share(1), negative: share(-1) },
+    };
   }
   return undefined;
 }
@@ -83,51 +94,48 @@ export function polarities(tables: readonly (ItemTable | undefined)[]): Polariti
 export interface Grouping {
   /** How many of the neighbours have a known polarity. */
   known: number;
-  /** How many of those lie on the same side of the vocabulary's mean as their own mean does, and which side it is. */
-  sameSide: number;
-  side: 'positive' | 'negative';
-  /** How far their mean lies from the vocabulary's, in standard deviations of the vocabulary, from 0. */
-  lean: number;
-  /** The lean's standard error for as many words drawn at random. */
-  chance: number;
+  /** The side that their mean polarity is on, and how many of them lean clearly to it. */
+  side: Side;
+  leaning: number;
+  /** The share of the vocabulary that does. */
+  vocabulary: number;
   verdict: 'judgement' | 'partly' | 'other' | 'too few';
 }
 
 /** Fewer neighbours than this say little. */
 const FEWEST = 5;
+/** From this share on, judgement is what neighbours have in common. */
+const MOST = 0.85;
 
 /**
- * Whether neighbours are grouped by judgement: as a group they then lean far to one side. Nine tenths on one side and a
- * mean a whole standard deviation away is out of chance's reach from 5 words on (2.2 standard errors, and 4.5 at 20);
- * under half a deviation is as little as words of one topic have.
+ * Whether neighbours are grouped by judgement: nearly all of them then lean clearly to one side. As many as two
+ * standard errors above the vocabulary's share is no more than chance gives.
  */
 export function grouping(neighbours: readonly Neighbour[], polarity: Polarities): Grouping {
   const values = neighbours.flatMap(({ label }) => polarity.of(label) ?? []);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const positive = mean >= polarity.mean;
-  const sameSide = values.filter((value) => value >= polarity.mean === positive).length;
-  const lean = Math.abs(mean - polarity.mean) / polarity.deviation;
+  const known = values.length;
+  const sum = values.reduce((total, value) => total + value - polarity.mean, 0);
+  const side = sum >= 0 ? 'positive' : 'negative';
+  const sign = sum >= 0 ? 1 : -1;
+  const clear = CLEAR * polarity.deviation;
+  const leaning = values.filter((value) => sign * (value - polarity.mean) >= clear).length;
+  const vocabulary = polarity.share[side];
+  const chance = vocabulary + 2 * Math.sqrt((vocabulary * (1 - vocabulary)) / known);
+  const share = leaning / known;
   const verdict =
-    values.length < FEWEST || !Number.isFinite(lean)
+    known < FEWEST || !(polarity.deviation > 0)
       ? 'too few'
-      : lean < 0.5
+      : share <= chance
         ? 'other'
-        : lean >= 1 && sameSide >= 0.9 * values.length
+        : share >= MOST
           ? 'judgement'
           : 'partly';
-  return {
-    known: values.length,
-    sameSide,
-    side: positive ? 'positive' : 'negative',
-    lean,
-    chance: 1 / Math.sqrt(values.length),
-    verdict,
-  };
+  return { known, side, leaning, vocabulary, verdict };
 }
 
 /** What a run groups a word by, in one sentence. */
 export function groupingSentence(run: string, word: string, found: Grouping): string {
-  const { known, sameSide, side, lean, chance, verdict } = found;
+  const { known, side, leaning, vocabulary, verdict } = found;
   if (verdict === 'too few') {
     return `${run}: the polarity of only ${known} of the neighbours is known, too few to say whether it groups ${word} by judgement.`;
   }
@@ -136,7 +144,7 @@ export function groupingSentence(run: string, word: string, found: Grouping): st
     partly: `groups ${word} partly by judgement`,
     other: `groups ${word} by something other than judgement, such as topic or grammar`,
   }[verdict];
-  return `${run} ${says}: ${sameSide} of ${known} neighbours are on the ${side} side, on average ${formatNumber(lean)} standard deviations from the mean polarity of the vocabulary (chance: ±${formatNumber(chance)}).`;
+  return `${run} ${says}: ${leaning} of ${known} neighbours lean clearly to the ${side} side, as ${formatPercent(vocabulary)} of the vocabulary do.`;
 }
 
 /** The neighbours with the polarity that another run knows of them. */

@@ -8,8 +8,10 @@ import type { LabelIndex } from './label-index.ts';
 export function itemDetail(table: ItemTable, row: number, countNoun: string): string {
   const years = table.columns.year;
   const year = years?.kind === 'number' ? years.values[row] : NaN;
-  const count = `${formatCount(table.counts[row])} ${countNoun}`;
-  return Number.isFinite(year) ? `${year} · ${count}` : count;
+  const told = Number.isFinite(year) ? [String(year)] : [];
+  // A run that does not know its counts has 0 throughout.
+  if (table.counts[row] > 0) told.push(`${formatCount(table.counts[row])} ${countNoun}`);
+  return told.join(' · ');
 }
 
 /** Type-ahead over a run's labels; the labels and the search are loaded when a person is about to type. */
