@@ -11,6 +11,9 @@ const address = '/run/mapped-words/map';
 const stage = (page: Page) => page.getByRole('application', { name: /map|t-SNE/i });
 const list = (page: Page, name: string) => page.getByRole('list', { name }).getByRole('listitem');
 
+const select = (page: Page, label: 'Map' | 'Colour') =>
+  page.locator('.controls label', { hasText: new RegExp(`^\\s*${label}\\b`) }).locator('select');
+
 async function open(query = '', options: Parameters<typeof visit>[1] = {}): Promise<Page> {
   const page = await visit(address + query, options);
   await stage(page).waitFor();
@@ -61,8 +64,12 @@ test('draws its points and says what map it is and how good', async () => {
   expect(await list(page, 'Words in sight').first().innerText()).toMatch(/word0\s+100,000/);
 });
 
+/** Words of the upper rows. */
+const farOff = /^word[2-9]\d$/;
+
 test('search flies to a word, and back undoes it', async () => {
   const page = await open();
+  expect(await page.locator('.labels').getByText(farOff).count()).toBeGreaterThan(5);
   await page.getByRole('combobox', { name: 'Find a word' }).fill('word377');
   await page.getByRole('option', { name: /^word377/ }).click();
   await page.waitForURL(/word=word377/);
@@ -70,13 +77,11 @@ test('search flies to a word, and back undoes it', async () => {
   await expect
     .poll(() => page.locator('.labels').getByText('word377', { exact: true }).count())
     .toBe(1);
-  expect(await page.locator('.labels').getByText('word0', { exact: true }).count()).toBe(0);
+  expect(await page.locator('.labels').getByText(farOff).count()).toBe(0);
   await page.getByRole('heading', { name: 'word377' }).waitFor();
   await page.goBack();
   await expect.poll(() => page.getByRole('heading', { name: 'word377' }).count()).toBe(0);
-  await expect
-    .poll(() => page.locator('.labels').getByText('word0', { exact: true }).count())
-    .toBe(1);
+  await expect.poll(() => page.locator('.labels').getByText(farOff).count()).toBeGreaterThan(5);
 });
 
 test('a click on a word draws lines to its neighbours in the embedding and says how far off they are', async () => {
@@ -93,7 +98,7 @@ test('a click on a word draws lines to its neighbours in the embedding and says 
   const names = await table.locator('tbody th').allInnerTexts();
   expect(new Set(names.map((name) => Number(name.replace('word', '')) % 4))).toEqual(new Set([2]));
   expect(await page.locator('.lines line').count()).toBe(10);
-  await table.getByRole('button').first().click();
+  await table.locator('tbody').getByRole('button').first().click();
   await page.waitForURL(new RegExp(`word=${names[0]}$`));
   await page.goBack();
   await page.waitForURL(/word=word42$/);
@@ -105,15 +110,15 @@ describe('a selection', () => {
   test('by box is listed, saved as CSV and TSV, kept in the address and undone by back', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Box' }).click();
-    const [left, top] = await pixelOf(page, 0);
-    const [right, bottom] = await pixelOf(page, 21);
+    const [left, top] = await pixelOf(page, 210);
+    const [right, bottom] = await pixelOf(page, 231);
     await page.mouse.move(left - 8, top - 8);
     await page.mouse.down();
     await page.mouse.move(right + 3, bottom + 3, { steps: 4 });
     await page.mouse.move(right + 8, bottom + 8);
     await page.mouse.up();
     await page.getByRole('heading', { name: '4 words selected' }).waitFor();
-    const words = ['word0', 'word1', 'word20', 'word21'];
+    const words = ['word210', 'word211', 'word230', 'word231'];
     const names = await list(page, 'Selected words').locator('.name').allInnerTexts();
     expect(names).toEqual(words);
     for (const [kind, delimiter] of [
@@ -131,7 +136,7 @@ describe('a selection', () => {
         .trimEnd()
         .split('\r\n');
       expect(lines.map((line) => line.split(delimiter)[0])).toEqual(['word', ...words]);
-      expect(lines[1].split(delimiter)[1]).toBe('100000');
+      expect(lines[1].split(delimiter)[1]).toBe('58000');
     }
     const again = await visit(new URL(page.url()).pathname + new URL(page.url()).search);
     await again.getByRole('heading', { name: '4 words selected' }).waitFor();
@@ -142,9 +147,9 @@ describe('a selection', () => {
   test('by lasso takes what lies inside the outline, and stays selected on another map', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Lasso' }).click();
-    // A triangle around words 0, 1 and 20, which leaves 21 out.
-    const [x0, y0] = await pixelOf(page, 0);
-    const [x1, y1] = await pixelOf(page, 21);
+    // A triangle around words 210, 211 and 230, which leaves 231 out.
+    const [x0, y0] = await pixelOf(page, 210);
+    const [x1, y1] = await pixelOf(page, 231);
     const step = x1 - x0;
     await page.mouse.move(x0 - 8, y0 - 8);
     await page.mouse.down();
@@ -152,11 +157,11 @@ describe('a selection', () => {
     await page.mouse.move(x0 - 8, y1 + step * 0.7, { steps: 5 });
     await page.mouse.up();
     await page.getByRole('heading', { name: '3 words selected' }).waitFor();
-    await page.getByLabel('Map', { exact: true }).selectOption('groups');
+    await select(page, 'Map').selectOption('groups');
     await page.waitForURL(/map=groups/);
     await settled(page);
     const names = await list(page, 'Selected words').locator('.name').allInnerTexts();
-    expect(names).toEqual(['word0', 'word1', 'word20']);
+    expect(names).toEqual(['word210', 'word211', 'word230']);
     await page.getByRole('button', { name: 'Clear' }).click();
     await expect.poll(() => page.url()).not.toMatch(/area=/);
   });
@@ -166,7 +171,7 @@ test('colour changes the legend, and the legend is a filter', async () => {
   const page = await open();
   const legend = page.getByRole('group', { name: 'Polarity: show or hide' });
   expect(await legend.getByRole('button').count()).toBe(5);
-  await page.getByLabel('Colour').selectOption('cluster');
+  await select(page, 'Colour').selectOption('cluster');
   const clusters = page.getByRole('group', { name: 'Cluster: show or hide' });
   await clusters.waitFor();
   await settled(page);
@@ -217,13 +222,18 @@ test('by keyboard: zoom, move, name by name, choose, let go', async () => {
   await page.keyboard.press('+');
   await page.waitForURL(/view=1\.5/);
   await page.keyboard.press('ArrowRight');
-  await page.waitForURL(/view=1\.5%2C0\.[0-4]/);
+  await page.waitForURL(/view=1\.5%2C0\.5\d/);
   await page.keyboard.press('-');
   await expect.poll(() => page.url()).not.toMatch(/view=/);
+  const named = await page.locator('.labels text').allTextContents();
   await page.keyboard.press('n');
-  await page.locator('.tip').getByText('word0', { exact: true }).waitFor();
+  await page.keyboard.press('n');
+  await page.keyboard.press('p');
+  await page.keyboard.press('n');
+  const second = named[1].trim();
+  await page.locator('.tip').getByText(second, { exact: true }).waitFor();
   await page.keyboard.press('Enter');
-  await page.waitForURL(/word=word0$/);
+  await page.waitForURL(new RegExp(`word=${second}$`));
   await page.keyboard.press('Escape');
   await expect.poll(() => page.url()).not.toMatch(/word=/);
 });
@@ -236,7 +246,7 @@ test('the picture is saved as it is seen, as SVG and PNG', async () => {
   ]);
   const text = readFileSync(await svg.path(), 'utf8');
   expect(text.match(/<g class="points".*?<\/g>/s)![0].match(/<circle/g)!.length).toBe(400);
-  const shown = await page.locator('.labels text').allInnerTexts();
+  const shown = await page.locator('.labels text').allTextContents();
   for (const label of shown) expect(text).toContain(`>${label.trim()}</text>`);
   expect(shown.length).toBeGreaterThan(20);
   const [png] = await Promise.all([

@@ -30,6 +30,19 @@ export function fitSquare(points: Float32Array, rows: ArrayLike<number>): MapPoi
   return { rows, x: place(0), y: place(1) };
 }
 
+/** The items of one map where another has them, those that it lacks where they are to be. */
+export function startOf(from: MapPoints, to: MapPoints): MapPoints {
+  const x = to.x.slice();
+  const y = to.y.slice();
+  for (let i = 0; i < x.length; i++) {
+    const at = indexOfRow(from.rows, to.rows[i]);
+    if (at < 0) continue;
+    x[i] = from.x[at];
+    y[i] = from.y[at];
+  }
+  return { rows: to.rows, x, y };
+}
+
 /** The rows 0 … count − 1. */
 export function firstRows(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, row) => row);

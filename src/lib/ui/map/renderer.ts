@@ -18,6 +18,13 @@ export interface DrawnPoints {
   strength: Uint8Array;
 }
 
+/** How points come to where they are to be. */
+export interface Move {
+  /** The same items where they were. */
+  from: MapPoints;
+  milliseconds: number;
+}
+
 export interface DrawnStyle {
   colours: readonly Rgb[];
   surface: Rgb;
@@ -42,9 +49,8 @@ export class PointRenderer {
   #plot: Scatterplot;
   #frame: Frame;
   #view: View = { k: 1, x: 0, y: 0 };
-  #next: { drawn: DrawnPoints; moveMs: number } | undefined;
+  #next: { drawn: DrawnPoints; move?: Move } | undefined;
   #busy = false;
-  #count = 0;
   #gone = false;
 
   /** @throws NoWebGl */
@@ -75,8 +81,10 @@ export class PointRenderer {
   }
 
   /** Draws points, after those that are being drawn; of several that wait the last is taken. */
-  draw(drawn: DrawnPoints, moveMs = 0): void {
-    this.#next = { drawn, moveMs };
+  draw(drawn: DrawnPoints, move?: Move): void {
+    // A move that waits is not lost to a mere change of colour.
+    const waiting = this.#next?.drawn.points === drawn.points ? this.#next.move : undefined;
+    this.#next = { drawn, move: move ?? waiting };
     if (!this.#busy) void this.#work();
   }
 
@@ -122,17 +130,12 @@ export class PointRenderer {
   async #work(): Promise<void> {
     this.#busy = true;
     while (this.#next && !this.#gone) {
-      const { drawn, moveMs } = this.#next;
+      const { drawn, move } = this.#next;
       this.#next = undefined;
-      const count = drawn.points.rows.length;
-      const transition = moveMs > 0 && count === this.#count;
-      this.#count = count;
-      await this.#plot.draw(reversed(drawn), {
-        transition,
-        transitionDuration: moveMs,
-        zDataType: 'categorical',
-        wDataType: 'categorical',
-      });
+      const types = { zDataType: 'categorical', wDataType: 'categorical' } as const;
+      if (move) await this.#plot.draw(reversed({ ...drawn, points: move.from }), types);
+      const transition = move && { transition: true, transitionDuration: move.milliseconds };
+      await this.#plot.draw(reversed(drawn), { ...types, ...transition });
     }
     this.#busy = false;
   }

@@ -11,6 +11,7 @@ import {
   pixelAt,
   pixelPlaces,
   placeUnder,
+  startOf,
 } from '../../../../src/lib/ui/map/layout.ts';
 
 const frame = mapFrame(900, 600);
@@ -131,4 +132,13 @@ test('mapRanks counts who is nearer on the map', () => {
   // From 0: 1 and 4 are equally far, then 2, then 3.
   expect(mapRanks(line, 0, [3, 1, 4, 2])).toEqual([4, 1, 2, 3]);
   expect(mapRanks(line, 0, [])).toEqual([]);
+});
+
+test('points start where the other map has them, and those that it lacks where they are to be', () => {
+  const from = { rows: [0, 2], x: Float32Array.of(5, 6), y: Float32Array.of(7, 8) };
+  const to = { rows: [0, 1, 2], x: Float32Array.of(1, 2, 3), y: Float32Array.of(1, 2, 3) };
+  const start = startOf(from, to);
+  expect([...start.x]).toEqual([5, 2, 6]);
+  expect([...start.y]).toEqual([7, 2, 8]);
+  expect(start.rows).toBe(to.rows);
 });
