@@ -28,6 +28,16 @@ describe('neighbourGraph', () => {
     },
   );
 
+  it('settles many ties as they are settled one by one: by row', () => {
+    const m = noise(140, 2, 8);
+    m.data.forEach((value, at) => (m.data[at] = Math.round(1.5 * value)));
+    const graph = finish(neighbourGraph(m, 12));
+    for (let i = 0; i < 140; i++) {
+      const alone = nearest(m, row(m, i), 12, 'euclidean', i);
+      expect([...graph.rows.subarray(i * 12, (i + 1) * 12)]).toEqual([...alone.rows]);
+    }
+  });
+
   it('takes the lower row of equals, and knows that rows are the same', () => {
     const m = matrix(
       70,
