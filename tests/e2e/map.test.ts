@@ -264,10 +264,10 @@ test('without WebGL a message takes the picture’s place, and the lists work', 
   const blank = await visit('/');
   const context = blank.context();
   await context.addInitScript(() => {
-    const own = HTMLCanvasElement.prototype.getContext;
-    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string) {
-      return kind.startsWith('webgl') ? null : own.call(this, kind as '2d');
-    } as typeof own;
+    const own = Reflect.get(HTMLCanvasElement.prototype, 'getContext') as (kind: string) => unknown;
+    Reflect.set(HTMLCanvasElement.prototype, 'getContext', function (this: object, kind: string) {
+      return kind.startsWith('webgl') ? null : own.call(this, kind);
+    });
   });
   await blank.goto(new URL(address, blank.url()).href);
   await blank.getByText(/cannot draw the map: WebGL is switched off or missing/).waitFor();
