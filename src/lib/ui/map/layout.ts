@@ -109,7 +109,7 @@ export interface MapScene {
 }
 
 /** A label far down the order would hardly find a place: this many are tried. */
-const tries = 20_000;
+const tries = 8000;
 /** The upper edge belongs to the buttons. */
 const toolsHeight = 42;
 

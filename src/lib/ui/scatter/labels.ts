@@ -80,43 +80,55 @@ function covered(box: Box, points: ArrayLike<number>): number {
   return count;
 }
 
-/** Boxes on a grid of cells, so that only those nearby are compared. */
+/** Boxes inside an area, on a grid of cells, so that only those nearby are compared. */
 class Occupied {
-  #cells = new Map<number, Box[]>();
+  #cells: (Box[] | undefined)[] = [];
+  #area: Box;
   #gap: number;
-  #size = 64;
+  #columns: number;
+  /** About the size of a label. */
+  #cell = { width: 64, height: 24 };
 
-  constructor(gap: number) {
+  constructor(area: Box, gap: number) {
+    this.#area = area;
     this.#gap = gap;
+    this.#columns = Math.ceil(area.width / this.#cell.width) + 1;
   }
 
-  /** Whether `box` is closer than the gap to one that was added. */
+  /** Whether a box is closer than the gap to one that was added. */
   meets(box: Box): boolean {
-    for (const key of this.#keys(box, this.#gap)) {
-      for (const other of this.#cells.get(key) ?? []) {
-        if (tooClose(box, other, this.#gap)) return true;
+    const { left, top, width, height } = box;
+    const gap = this.#gap;
+    const lastRow = this.#row(top + height + gap);
+    const lastColumn = this.#column(left + width + gap);
+    const firstColumn = this.#column(left - gap);
+    for (let row = this.#row(top - gap); row <= lastRow; row++) {
+      for (let column = firstColumn; column <= lastColumn; column++) {
+        const cell = this.#cells[row * this.#columns + column];
+        if (!cell) continue;
+        for (let i = 0; i < cell.length; i++) if (tooClose(box, cell[i], gap)) return true;
       }
     }
     return false;
   }
 
   add(box: Box): void {
-    for (const key of this.#keys(box, 0)) {
-      const cell = this.#cells.get(key);
-      if (cell) cell.push(box);
-      else this.#cells.set(key, [box]);
+    const lastRow = this.#row(box.top + box.height);
+    const lastColumn = this.#column(box.left + box.width);
+    for (let row = this.#row(box.top); row <= lastRow; row++) {
+      for (let column = this.#column(box.left); column <= lastColumn; column++) {
+        (this.#cells[row * this.#columns + column] ??= []).push(box);
+      }
     }
   }
 
-  *#keys({ left, top, width, height }: Box, around: number): Iterable<number> {
-    const cell = (at: number) => Math.floor(at / this.#size);
-    const lastRow = cell(top + height + around);
-    const lastColumn = cell(left + width + around);
-    for (let row = cell(top - around); row <= lastRow; row++) {
-      for (let column = cell(left - around); column <= lastColumn; column++) {
-        yield row * 65_536 + column;
-      }
-    }
+  #row(y: number): number {
+    return Math.max(0, Math.floor((y - this.#area.top) / this.#cell.height));
+  }
+
+  #column(x: number): number {
+    const column = Math.floor((x - this.#area.left) / this.#cell.width);
+    return Math.min(this.#columns - 1, Math.max(0, column));
   }
 }
 
@@ -129,7 +141,7 @@ class Occupied {
 export function placeLabels(placement: LabelPlacement): PlacedLabel[] {
   const { order, position, width, height, offset, gap, area, limit, avoid } = placement;
   const placed: PlacedLabel[] = [];
-  const occupied = new Occupied(gap);
+  const occupied = new Occupied(area, gap);
   let tries = placement.tries ?? Infinity;
   for (const index of order) {
     if (placed.length >= limit || tries-- <= 0) break;
