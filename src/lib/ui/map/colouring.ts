@@ -48,18 +48,19 @@ export function colourChoices(table: ItemTable, countName: string): ColourChoice
     .map(([name]) => ({ key: name, label: sentence(name) }));
   return [
     { key: 'none', label: 'Nothing' },
-    { key: 'count', label: countName },
+    ...(table.counts[0] > 0 ? [{ key: 'count', label: countName }] : []),
     { key: 'cluster', label: 'Cluster' },
     ...(table.bias ? [{ key: 'bias', label: 'Bias' }] : []),
     ...columns.filter(({ key }) => !['none', 'count', 'cluster', 'bias'].includes(key)),
   ];
 }
 
-/** What a run is coloured by when nothing is asked for: polarity, else its groups, else its counts. */
-export function usualColour({ columns }: ItemTable): string {
+/** What a run is coloured by when nothing is asked for: polarity, else its groups, else its counts, else its clusters. */
+export function usualColour({ columns, counts }: ItemTable): string {
   if (columns.polarity?.kind === 'number') return 'polarity';
   const tags = Object.entries(columns).find(([, column]) => column.kind === 'tags');
-  return tags ? tags[0] : 'count';
+  if (tags) return tags[0];
+  return counts[0] > 0 ? 'count' : 'cluster';
 }
 
 /**

@@ -79,6 +79,8 @@ export interface RunSummary {
   count: number;
   dimensions: number;
   created: string;
+  /** Whether another program trained it. */
+  imported: boolean;
   metric?: FinalMetric;
   split: string;
 }
@@ -111,6 +113,7 @@ export function summaryOf(manifest: Manifest): RunSummary {
     count: manifest.count,
     dimensions: manifest.dimensions,
     created: manifest.created,
+    imported: manifest.training.backend === 'imported',
     metric: finalMetrics(manifest)[0],
     split: manifest.metrics.split,
   };

@@ -8,6 +8,7 @@ const rungs: Record<string, string> = {
   wasm: 'WebAssembly',
   kernel: 'our own WebAssembly kernel',
   javascript: 'plain JavaScript',
+  imported: 'another program',
 };
 
 /** What computed the run, in words. */
@@ -44,6 +45,9 @@ export function runInWords(manifest: Manifest): string {
   const { count, kind, dimensions, model, dataset, training } = manifest;
   const items = `${formatCount(count)} ${itemNoun(kind, count)}`;
   const data = [dataset.name, dataset.release].filter(Boolean).join(' ');
+  if (training.backend === 'imported') {
+    return `Vectors of ${dimensions} numbers for ${items}, which another program learnt, from ${data}.`;
+  }
   const time = training.seconds > 0 ? ` in ${formatSeconds(training.seconds)}` : '';
   return `Vectors of ${dimensions} numbers for ${items}, learnt by the model “${model.name}” from ${data}${time}.`;
 }
