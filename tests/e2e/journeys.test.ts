@@ -274,7 +274,7 @@ describe('what is broken is answered', () => {
 
 test('two runs are compared: what differs, and both curves', async () => {
   const page = await visit('/');
-  const cards = page.getByRole('list', { name: 'Runs' });
+  const cards = page.getByRole('list', { name: 'Runs of movies' });
   for (const name of ['Neural net', 'Neural net, batch norm']) {
     const card = cards
       .getByRole('listitem')
