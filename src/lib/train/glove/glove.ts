@@ -135,9 +135,11 @@ export class GloveTrainer implements Trainer {
       rows.fill(1, word + 2 * columns, word + 4 * columns);
     }
     const steps = new Float32Array(this.kernel.buffer, this.at.steps, 2 * columns);
-    steps.fill(learningRate, 0, dimensions + 1);
+    steps.fill(learningRate, 0, dimensions);
     steps.fill(learningRate, columns, columns + dimensions);
-    steps[columns + dimensions + 1] = learningRate;
+    // The C program does not scale the steps of biases by the learning rate, and its costs come out only so.
+    steps[dimensions] = 1;
+    steps[columns + dimensions + 1] = 1;
   }
 
   async epoch({ signal, onProgress }: EpochProgress): Promise<Epoch | undefined> {
@@ -154,7 +156,9 @@ export class GloveTrainer implements Trainer {
       let size = 0;
       const finish = async () => {
         if (current === undefined) return;
-        cost += await current;
+        // Not `cost += await`, which would add to what the cost was before the wait.
+        const own = await current;
+        cost += own;
         pairsDone += size;
         const share = pairsDone / total;
         onProgress?.(

@@ -1,3 +1,6 @@
+import { InputError } from '../../errors.ts';
+import { grouped } from '../movielens/records.ts';
+
 /** The words of a corpus that stand in it often enough, the most frequent first. */
 export interface Vocabulary {
   words: string[];
@@ -31,6 +34,37 @@ export function rankWords(
     },
     rows,
   };
+}
+
+/**
+ * Makes sure that there are words to learn.
+ *
+ * @param all every word of the corpus
+ * @param name of the corpus, for messages
+ * @throws InputError when fewer than two words are in the vocabulary
+ */
+export function checkVocabulary(
+  { words }: Vocabulary,
+  all: { words: string[]; counts: ArrayLike<number> },
+  minimumCount: number,
+  name: string,
+): void {
+  if (words.length > 1) return;
+  if (all.words.length === 1) {
+    throw new InputError(
+      `${name} holds a single word, "${all.words[0]}" (expected words that stand beside others)`,
+    );
+  }
+  const times = `${grouped(minimumCount)} times or more`;
+  if (words.length === 1) {
+    throw new InputError(
+      `${name}: "${words[0]}" alone stands ${times} (expected at least two such words); lower --minimum-count`,
+    );
+  }
+  const first = rankWords(all.words, all.counts, 1).vocabulary;
+  throw new InputError(
+    `${name}: no word stands ${times} (the most frequent, "${first.words[0]}", stands ${grouped(first.counts[0])} times); lower --minimum-count`,
+  );
 }
 
 /**
