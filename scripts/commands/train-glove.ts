@@ -7,7 +7,13 @@ import { type Items, type Manifest, SCHEMA_VERSION } from '../../src/lib/run/typ
 import { writeRun } from '../../src/lib/run/write.node.ts';
 import { IMDB, openCorpus, type TextCorpus } from '../../src/lib/train/glove/corpus.node.ts';
 import { countCooccurrences } from '../../src/lib/train/glove/cooccurrences.ts';
-import { createGlove, DESCRIPTION, LOSS, NAME } from '../../src/lib/train/glove/glove.ts';
+import {
+  checkMemory,
+  createGlove,
+  DESCRIPTION,
+  LOSS,
+  NAME,
+} from '../../src/lib/train/glove/glove.ts';
 import { defaults, type GloveOptions, ranges } from '../../src/lib/train/glove/options.ts';
 import { Pairs } from '../../src/lib/train/glove/pairs.ts';
 import { openScratch } from '../../src/lib/train/glove/scratch.node.ts';
@@ -266,6 +272,7 @@ async function count(
     corpus.notices.forEach((notice) => progress.note(`note: ${notice}`));
     const { vocabulary, rows } = rankWords(tokens.words, tokens.counts, minimumCount);
     checkVocabulary(vocabulary, tokens, minimumCount, options.corpus);
+    checkMemory(vocabulary.words.length, options.dimensions, memory / 2);
     progress.note(
       `counting ${formatNumber(tokens.total)} words in ${formatNumber(tokens.documents)} documents, ${formatNumber(vocabulary.words.length)} of ${formatNumber(tokens.words.length)} different ones`,
     );

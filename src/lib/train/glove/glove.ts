@@ -10,6 +10,9 @@ import type { GloveOptions } from './options.ts';
 import type { Pairs } from './pairs.ts';
 import { ownThread, type Threads, type ThreadStarter } from './threads.ts';
 
+/** Left of a kernel's memory for the pairs that threads work on. */
+const FOR_PAIRS = 2 ** 29;
+
 export const NAME = 'glove';
 export const DESCRIPTION =
   'word vectors whose products with context vectors, and a bias each, are the logarithms of co-occurrences (weighted least squares); word and context vectors are summed';
@@ -37,17 +40,27 @@ export async function createGlove(
   seed: number,
   { threads = ownThread, memory = MEMORY_LIMIT, plain }: CreateOptions = {},
 ): Promise<GloveTrainer> {
-  const columns = 4 * Math.ceil((options.dimensions + 2) / 4);
-  const needed = words * 16 * columns;
-  if (needed > Math.min(memory, MEMORY_LIMIT)) {
-    const mebibytes = (bytes: number) => grouped(Math.ceil(bytes / 2 ** 20));
-    throw new InputError(
-      `${grouped(words)} words of ${options.dimensions} dimensions take ${mebibytes(needed)} MiB in training, and there are ${mebibytes(Math.min(memory, MEMORY_LIMIT))} for them; ` +
-        'raise --minimum-count, lower --dimensions' +
-        (needed > MEMORY_LIMIT ? '' : ', or allow more with --memory'),
-    );
-  }
+  checkMemory(words, options.dimensions, memory);
+  const columns = columnsFor(options.dimensions);
   return GloveTrainer.create(pairs, words, columns, options, random(seed), threads, plain);
+}
+
+/** Two columns more for the biases, rounded up to what the kernel takes at once. */
+function columnsFor(dimensions: number): number {
+  return 4 * Math.ceil((dimensions + 2) / 4);
+}
+
+/** @throws InputError when that many vectors do not fit in `memory` bytes while they are trained */
+export function checkMemory(words: number, dimensions: number, memory: number): void {
+  const needed = words * 16 * columnsFor(dimensions);
+  const there = Math.min(memory, MEMORY_LIMIT - FOR_PAIRS);
+  if (needed <= there) return;
+  const mebibytes = (bytes: number) => grouped(Math.ceil(bytes / 2 ** 20));
+  throw new InputError(
+    `${grouped(words)} words of ${dimensions} dimensions take ${mebibytes(needed)} MiB in training, and there are ${mebibytes(there)} for them; ` +
+      'raise --minimum-count, lower --dimensions' +
+      (there < memory ? '' : ', or allow more with --memory'),
+  );
 }
 
 /** Where things lie in the kernel's memory. */

@@ -1,11 +1,12 @@
 import { PAIR_BYTES } from '../../kernels/glove.ts';
 import type { OpenScratch, Scratch } from './scratch.ts';
 
-/** Pairs that are kept together, in memory or on disk. */
-const PIECE = 1 << 12;
+/** Pairs that are kept together, in memory or on disk: at most, and at least. */
+const MOST_TOGETHER = 1 << 12;
+const LEAST_TOGETHER = 1 << 6;
 /** Pairs that a bucket should have, and how many buckets there are at most. */
 const BUCKET = 1 << 16;
-const MOST_BUCKETS = 256;
+const MOST_BUCKETS = 1024;
 
 export interface Weighting {
   /** Co-occurrences that count fully. */
@@ -20,8 +21,6 @@ export interface PairsOptions extends Weighting {
   /** Bytes that the pairs may take before they go to disk. */
   memory: number;
   openScratch: OpenScratch;
-  /** Pairs that are kept together. */
-  piece?: number;
 }
 
 interface Piece {
@@ -47,12 +46,17 @@ export class Pairs {
   private readonly open: { integers: Uint32Array; floats: Float32Array; filled: number }[];
   private readonly free: ArrayBuffer[] = [];
   private readonly pieceSize: number;
+  private readonly roomForFull: number;
   private inMemory = 0;
   private scratch: Scratch | undefined;
 
   constructor(private readonly options: PairsOptions) {
-    const buckets = Math.min(MOST_BUCKETS, Math.max(1, Math.ceil(options.bound / BUCKET)));
-    this.pieceSize = options.piece ?? PIECE;
+    const { bound, memory } = options;
+    const buckets = Math.min(MOST_BUCKETS, Math.max(1, Math.ceil(bound / BUCKET)));
+    // Each bucket has a piece that is being filled; these take half of the memory at most.
+    const fitting = Math.floor(memory / 2 / buckets / PAIR_BYTES);
+    this.pieceSize = Math.min(MOST_TOGETHER, Math.max(LEAST_TOGETHER, fitting));
+    this.roomForFull = Math.max(0, memory - buckets * this.pieceSize * PAIR_BYTES);
     this.counts = new Uint32Array(buckets);
     this.pieces = Array.from({ length: buckets }, () => []);
     this.open = Array.from({ length: buckets }, () => this.piece());
@@ -89,7 +93,7 @@ export class Pairs {
 
   /** Puts on disk what is too much for the memory. */
   async settle(): Promise<void> {
-    if (this.inMemory <= this.options.memory) return;
+    if (this.inMemory <= this.roomForFull) return;
     this.scratch ??= await this.options.openScratch();
     for (const pieces of this.pieces) {
       for (const piece of pieces) {
@@ -134,7 +138,7 @@ export class Pairs {
   }
 }
 
-/** Mixes 32 bits so that each bit of the answer depends on all (Ettinger's lowbias32). */
+/** Mixes 32 bits so that each bit of the answer depends on all (multipliers of Wellons' hash-prospector project). */
 function mix(bits: number): number {
   let mixed = Math.imul(bits ^ (bits >>> 16), 0x21f0aaad);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
