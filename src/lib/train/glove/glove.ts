@@ -109,9 +109,9 @@ export class GloveTrainer implements Trainer {
     const rows = layout.reserve(words * 4 * columns);
     const steps = layout.reserve(2 * columns);
     const slotBytes = Math.max(16, pairs.largest * PAIR_BYTES);
-    const slots = Array.from({ length: 2 * Math.min(starter.count, pairs.counts.length) }, () =>
-      layout.reserve(slotBytes / 4),
-    );
+    const fitting = Math.floor((MEMORY_LIMIT - layout.bytes) / (2 * slotBytes + 32));
+    const count = Math.max(1, Math.min(starter.count, pairs.counts.length, fitting));
+    const slots = Array.from({ length: 2 * count }, () => layout.reserve(slotBytes / 4));
     const kernel = await loadGlove(layout.bytes, { plain });
     const threads = await starter.start(kernel);
     const at = { rows, steps, slots, slotBytes };
