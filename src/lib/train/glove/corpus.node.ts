@@ -5,6 +5,7 @@ import type { DatasetInfo } from '../../run/types.ts';
 import { describeImdb, downloadImdb, type OpenOptions } from '../imdb/imdb.node.ts';
 import { readReviews } from '../imdb/reviews.node.ts';
 import type { Review, TokenisedReviews } from '../imdb/types.ts';
+import { grouped } from '../movielens/records.ts';
 import { Stopped } from '../types.ts';
 import type { OpenScratch } from './scratch.ts';
 import { readText } from './text.node.ts';
@@ -125,7 +126,7 @@ async function openReviews(tokens: Tokens, options: CorpusOptions): Promise<Text
   if (withoutTest) {
     const left = counts.unlabelled + counts.train - kept.length;
     notices.push(
-      `without the ${counts.test} test reviews and ${left} unlabelled ones whose text is also in the test part`,
+      `without the ${grouped(counts.test)} test reviews and ${grouped(left)} unlabelled ones whose text is also in the test part`,
     );
   }
   const labelled = all.filter(({ split, label }) => split === 'train' && label !== undefined);
