@@ -100,6 +100,24 @@ describe('GloVe', () => {
     expect(epoch?.epoch).toBe(1);
   });
 
+  it('moves biases at a rate of 1, whatever the learning rate', async () => {
+    const pairs = new Pairs({
+      seed: 1,
+      bound: 1,
+      memory: 1 << 20,
+      openScratch,
+      xMax: 10,
+      alpha: 0.75,
+    });
+    pairs.add(1, Uint32Array.of(0), Float64Array.of(0.5));
+    const trainer = await createGlove(pairs, 2, { ...OPTIONS, dimensions: 1000 }, 1);
+    const first = (await trainer.epoch({}))!.trainLoss;
+    const second = (await trainer.epoch({}))!.trainLoss;
+    // Both biases of a pair move by f·d, so that the difference d shrinks to d·(1 − 2f).
+    const weight = 0.05 ** 0.75;
+    expect(second / first).toBeCloseTo((1 - 2 * weight) ** 2, 2);
+  });
+
   it('gives the same for the same seed, compiled or not, and something else for another', async () => {
     const options = { ...OPTIONS, iterations: 3 };
     const first = await learn(ownThread, { options });
