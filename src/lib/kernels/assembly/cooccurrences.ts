@@ -54,11 +54,11 @@ export function row(
   return count;
 }
 
-// @ts-ignore: decorator
-@inline
 function add(other: u32, distance: usize, weights: usize, sums: usize, marks: usize): void {
   const sum = sums + ((<usize>other) << 3);
   store<f64>(sum, load<f64>(sum) + load<f64>(weights + (distance << 3)));
   const mark = marks + ((<usize>(other >> 6)) << 3);
-  store<u64>(mark, load<u64>(mark) | ((<u64>1) << (<u64>(other & 63))));
+  const bit: u64 = 1;
+  const place: u64 = other & 63;
+  store<u64>(mark, load<u64>(mark) | (bit << place));
 }

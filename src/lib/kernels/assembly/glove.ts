@@ -17,8 +17,6 @@ export function shuffle(pairs: usize, count: u32, seed: u32): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function dot(a: usize, b: usize, stride: usize): f32 {
   let sum = f32x4.splat(0);
   for (let j: usize = 0; j < stride; j += 16) {
@@ -31,8 +29,6 @@ function dot(a: usize, b: usize, stride: usize): f32 {
   );
 }
 
-// @ts-ignore: decorator
-@inline
 function step(
   word: usize,
   context: usize,
@@ -70,8 +66,8 @@ export function train(pairs: usize, count: u32, rows: usize, stride: usize, step
     const b = load<u32>(pair, 4);
     const logarithm = load<f32>(pair, 8);
     const weight = load<f32>(pair, 12);
-    const first = rows + (<usize>a) * 4 * stride;
-    const second = rows + (<usize>b) * 4 * stride;
+    const first = rows + <usize>a * 4 * stride;
+    const second = rows + <usize>b * 4 * stride;
     cost += <f64>step(first, second + stride, logarithm, weight, stride, steps);
     if (a != b) cost += <f64>step(second, first + stride, logarithm, weight, stride, steps);
   }

@@ -1,4 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { random } from '../../../../src/lib/math/random.ts';
 import {
   ABSENT,
   checkVocabulary,
@@ -86,5 +90,26 @@ describe('words', () => {
   it('stand as they stand when taken verbatim', () => {
     expect(verbatimWords(" The\u2003film's, \n")).toEqual(['The', "film's,"]);
     expect(verbatimWords('')).toEqual([]);
+  });
+});
+
+/** The C program's own vocabulary of the reviews, where it is at hand: GLOVE_VOCABULARY names it. */
+const published =
+  process.env.GLOVE_VOCABULARY ??
+  join(process.cwd(), '..', 'shared', 'data', 'glove.imdb.vocab.txt.gz');
+
+describe.skipIf(!existsSync(published))("the C program's vocabulary", () => {
+  it('is ranked in the same order', () => {
+    const lines = gunzipSync(readFileSync(published)).toString().trimEnd().split('\n');
+    const entries = lines.map((line) => line.split(' ') as [string, string]);
+    expect(entries.length).toBe(59_241);
+    const mixed = random(1).shuffle([...entries]);
+    const counts = mixed.map(([, count]) => Number(count));
+    const { vocabulary } = rankWords(
+      mixed.map(([word]) => word),
+      counts,
+      5,
+    );
+    expect(vocabulary.words).toEqual(entries.map(([word]) => word));
   });
 });
