@@ -18,6 +18,7 @@ import { formatNumber, printJson } from '../output.ts';
 import { formatSeconds, progress as showProgress, type Progress } from '../progress.ts';
 import { collect, isSeed, known, number, place, settings } from '../trainOptions.ts';
 import { train, type Training } from '../training.ts';
+import { gloveCommand } from './train-glove.ts';
 import { imdbCommand } from './train-imdb.ts';
 
 interface MovieLensOptions {
@@ -45,7 +46,8 @@ export function trainCommand(): Command {
   return new Command('train')
     .description('train embeddings and write them as a run')
     .addCommand(movieLensCommand())
-    .addCommand(imdbCommand());
+    .addCommand(imdbCommand())
+    .addCommand(gloveCommand());
 }
 
 function movieLensCommand(): Command {

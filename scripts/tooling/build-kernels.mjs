@@ -30,6 +30,9 @@ const flags = [
   '1',
   '--importMemory',
 ];
+/** Kernels that threads run together, on one memory of at most 4 GiB. */
+const shared = ['glove.ts'];
+const sharedFlags = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
 
 mkdirSync(generated, { recursive: true });
 const sources = readdirSync(assembly).filter((name) => name.endsWith('.ts'));
@@ -39,15 +42,16 @@ for (const file of readdirSync(generated)) {
 for (const file of sources) {
   const name = basename(file, '.ts');
   const source = readFileSync(join(assembly, file), 'utf8');
+  const used = shared.includes(file) ? [...flags, ...sharedFlags] : flags;
   const hash = createHash('sha256')
-    .update(source + flags.join(' '))
+    .update(source + used.join(' '))
     .digest('hex')
     .slice(0, 16);
   const target = join(generated, `${name}.ts`);
   if (existsSync(target) && readFileSync(target, 'utf8').includes(hash)) continue;
   const { default: asc } = await import('assemblyscript/asc');
   let binary;
-  const { error, stderr } = await asc.main([file, '--outFile', 'out.wasm', ...flags], {
+  const { error, stderr } = await asc.main([file, '--outFile', 'out.wasm', ...used], {
     readFile: (path) => (path === file ? source : null),
     writeFile: (path, contents) => {
       if (path === 'out.wasm') binary = contents;

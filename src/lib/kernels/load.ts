@@ -26,22 +26,71 @@ export async function loadKernel<Functions>(
   bytes: number,
   { plain = false }: { plain?: boolean } = {},
 ): Promise<Kernel<Functions>> {
-  if (bytes > MEMORY_LIMIT) {
-    throw new RangeError(`a kernel's memory holds at most ${MEMORY_LIMIT} bytes, not ${bytes}`);
-  }
-  const binary = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
-  // An engine without SIMD refuses the binary here.
-  if (plain || typeof WebAssembly === 'undefined' || !WebAssembly.validate(binary)) {
+  const binary = decode(wasm, bytes);
+  if (plain || !runs(binary)) {
     const buffer = new ArrayBuffer(Math.ceil(bytes / 16) * 16);
     return { buffer, functions: twin(buffer), backend: 'javascript' };
   }
-  const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)) });
+  const memory = new WebAssembly.Memory({ initial: pages(bytes) });
   const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
   return {
     buffer: memory.buffer,
     functions: instance.exports as unknown as Functions,
     backend: 'kernel',
   };
+}
+
+/** A kernel whose memory several threads can work on. */
+export interface SharedKernel<Functions> {
+  buffer: SharedArrayBuffer;
+  functions: Functions;
+  backend: 'kernel' | 'javascript';
+  /** What a thread needs to run the same functions on the same memory; absent with the plain twin. */
+  code?: { module: WebAssembly.Module; memory: WebAssembly.Memory };
+}
+
+/**
+ * As `loadKernel`, for a kernel that is built for shared memory.
+ *
+ * @throws RangeError when there is no memory of that size
+ */
+export async function loadSharedKernel<Functions>(
+  wasm: string,
+  twin: (buffer: SharedArrayBuffer) => Functions,
+  bytes: number,
+  { plain = false }: { plain?: boolean } = {},
+): Promise<SharedKernel<Functions>> {
+  const binary = decode(wasm, bytes);
+  if (plain || !runs(binary)) {
+    const buffer = new SharedArrayBuffer(Math.ceil(bytes / 16) * 16);
+    return { buffer, functions: twin(buffer), backend: 'javascript' };
+  }
+  const size = pages(bytes);
+  const memory = new WebAssembly.Memory({ initial: size, maximum: size, shared: true });
+  const module = await WebAssembly.compile(binary);
+  const instance = await WebAssembly.instantiate(module, { env: { memory } });
+  return {
+    buffer: memory.buffer as unknown as SharedArrayBuffer,
+    functions: instance.exports as unknown as Functions,
+    backend: 'kernel',
+    code: { module, memory },
+  };
+}
+
+function decode(wasm: string, bytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes > MEMORY_LIMIT) {
+    throw new RangeError(`a kernel's memory holds at most ${MEMORY_LIMIT} bytes, not ${bytes}`);
+  }
+  return Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
+}
+
+/** An engine without SIMD refuses the binary. */
+function runs(binary: Uint8Array<ArrayBuffer>): boolean {
+  return typeof WebAssembly !== 'undefined' && WebAssembly.validate(binary);
+}
+
+function pages(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / PAGE));
 }
 
 /** Hands out places in a kernel's memory, one after another, each at a multiple of 16 bytes. */

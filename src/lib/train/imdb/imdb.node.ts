@@ -44,15 +44,8 @@ export interface Imdb {
  * @throws Stopped when the signal is aborted
  */
 export async function openImdb(path: string | undefined, options: OpenOptions = {}): Promise<Imdb> {
-  const { signal, onProgress, url, cache } = options;
-  const found =
-    path ??
-    (await download(PUBLISHED, {
-      signal,
-      url,
-      cache,
-      onProgress: (done, total) => onProgress?.(done, total, 'downloading the reviews'),
-    }));
+  const { signal, onProgress } = options;
+  const found = path ?? (await downloadImdb(options));
   const hash = createHash('sha256');
   const builder = new CorpusBuilder();
   const counts = { train: 0, test: 0, unlabelled: 0 };
@@ -65,14 +58,32 @@ export async function openImdb(path: string | undefined, options: OpenOptions = 
     builder.add(review);
     counts[review.label === undefined ? 'unlabelled' : review.split]++;
   }
+  const { dataset, notices } = describeImdb(counts, hash.digest('hex'));
+  return { corpus: builder.build(), dataset, notices };
+}
+
+/** The path of the archive in the cache, downloaded first when it is not there. */
+export function downloadImdb({ signal, onProgress, url, cache }: OpenOptions): Promise<string> {
+  return download(PUBLISHED, {
+    signal,
+    url,
+    cache,
+    onProgress: (done, total) => onProgress?.(done, total, 'downloading the reviews'),
+  });
+}
+
+/** What a run says of the reviews it was learnt from, and what a person should know of them. */
+export function describeImdb(
+  counts: { train: number; test: number; unlabelled: number },
+  sha256: string,
+): Pick<Imdb, 'dataset' | 'notices'> {
   const isWhole = counts.train === 25_000 && counts.test === 25_000;
   return {
-    corpus: builder.build(),
     dataset: {
       name: 'Large Movie Review Dataset (IMDB)',
       release: isWhole ? 'v1.0' : 'a part, or not recognised',
       url: PAGE,
-      sha256: hash.digest('hex'),
+      sha256,
       licence: 'none stated; its README asks to cite the paper',
       citation:
         'Andrew L. Maas, Raymond E. Daly, Peter T. Pham, Dan Huang, Andrew Y. Ng and Christopher Potts. 2011. ' +
