@@ -46,11 +46,22 @@ const dataset = v.looseObject({
   counts: v.optional(v.record(text, v.number())),
 });
 
+const layer = v.looseObject({
+  name: text,
+  kind: text,
+  inputs: v.array(text),
+  shape: v.array(v.nullable(v.number())),
+  parameters: count,
+  settings: v.optional(v.record(text, plain)),
+  trainable: v.optional(v.boolean()),
+});
+
 const model = v.looseObject({
   name: text,
   description: v.optional(text),
   hyperparameters: v.optional(v.record(text, setting), {}),
   seed: v.number(),
+  layers: v.optional(v.array(layer)),
   globalMean: v.optional(v.nullable(v.number())),
 });
 

@@ -29,6 +29,22 @@ export interface DatasetInfo {
   counts?: Record<string, number>;
 }
 
+/** A part of a model, as a page draws it. */
+export interface LayerInfo {
+  name: string;
+  /** What it does, e.g. `embedding`, `convolution`, `dense`, `dropout`. */
+  kind: string;
+  /** The names of the layers, or of the inputs of the model, that it takes. */
+  inputs: string[];
+  /** Of what it gives; null is the size of a batch. */
+  shape: (number | null)[];
+  /** How many numbers it holds. */
+  parameters: number;
+  settings?: Record<string, number | string | boolean>;
+  /** Whether training moves its parameters at the end; absent when it does, or when there are none. */
+  trainable?: boolean;
+}
+
 export interface ModelInfo {
   /** The name that `--model` takes, e.g. `mf`. */
   name: string;
@@ -36,6 +52,8 @@ export interface ModelInfo {
   description?: string;
   hyperparameters: Record<string, number | string | boolean | (number | string)[]>;
   seed: number;
+  /** In the order of computing; absent when the run does not say. */
+  layers?: LayerInfo[];
   /** The mean that biases are measured from; null when the model has none, absent when the run does not say. */
   globalMean?: number | null;
 }

@@ -1,6 +1,6 @@
 import type { Matrix } from '../math/matrix.ts';
 import type { Stop } from '../math/stop.ts';
-import type { Epoch } from '../run/types.ts';
+import type { Epoch, LayerInfo } from '../run/types.ts';
 
 /** Ratings with users and movies as indices in order of first appearance. All arrays have one entry a rating. */
 export interface Ratings {
@@ -50,6 +50,12 @@ export interface Trainer {
   /** Planned; a trainer that stops early returns undefined from `epoch` sooner. */
   readonly epochs: number;
   readonly samplesPerEpoch: number;
+  /** What computes, where the trainer chooses: `kernel` or `javascript`. */
+  readonly backend?: string;
+  /** The model's parts as they are now. */
+  readonly layers?: LayerInfo[];
+  /** What a person should know before the training starts, a sentence each. */
+  readonly notices?: readonly string[];
   /**
    * Trains one epoch; undefined when there is nothing left to train.
    *
