@@ -58,6 +58,9 @@ describe('embedscope train imdb', () => {
     expect(manifest).toMatchObject({ id: 'first', kind: 'words', dimensions: 6, count: 5 });
     expect(manifest.model).toMatchObject({ name: 'bag', seed: 7 });
     expect(manifest.model.hyperparameters).toMatchObject({ dimensions: 6, ngrams: 3 });
+    expect(manifest.model.layers!.map(({ name, parameters }) => [name, parameters])).toContainEqual(
+      ['word-vectors', 12 * 6],
+    );
     expect(manifest.training.curves.length).toBe(10);
     expect(manifest.metrics.values).toEqual(printed.metrics);
     expect(printed.metrics.baselineMajorityAccuracy).toBe(0.5);

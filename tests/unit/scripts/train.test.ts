@@ -82,6 +82,20 @@ describe('embedscope train movielens', () => {
     expect(manifest.count).toBe(items.ids.length);
     expect(manifest.model.seed).toBe(7);
     expect(manifest.model.hyperparameters).toMatchObject({ factors: 4, epochs: 3 });
+    const layers = manifest.model.layers!;
+    expect(layers.map(({ name }) => name)).toEqual([
+      'user-factors-and-bias',
+      'user-implicit',
+      'user-sum',
+      'movie-factors-and-bias',
+      'movie-implicit',
+      'movie-sum',
+      'dot',
+      'rating',
+    ]);
+    // Factors and a bias for each movie, of its own and for the sums of those who rated it.
+    expect(layers[3].parameters).toBe(5 * items.ids.length);
+    expect(layers[1].parameters).toBe(5 * items.ids.length);
     expect(manifest.dataset.sha256).toBe(sha256(join(DATA, 'ratings.csv')));
     expect(manifest.training.software.node).toBe(process.versions.node);
     expect(manifest.training.device).not.toBe('');
@@ -143,6 +157,18 @@ describe('embedscope train movielens', () => {
     const { manifest } = await readRun(folderSource(join(scratch, 'nn-1')));
     expect(manifest.title).toBe('nn with batch norm on csv, seed 1');
     expect(manifest.model.hyperparameters).toMatchObject({ batchNorm: true, epochs: 1 });
+    const layers = manifest.model.layers!;
+    expect(layers.map(({ kind, shape, inputs }) => [kind, shape.at(-1), inputs[0]])).toEqual([
+      ['embedding', 50, 'user'],
+      ['embedding', 50, 'movie'],
+      ['concatenate', 100, 'user-factors'],
+      ['dropout', 100, 'concatenate'],
+      ['dense', 70, 'input-dropout'],
+      ['batch-norm', 70, 'dense'],
+      ['dropout', 70, 'norm'],
+      ['dense', 1, 'hidden-dropout'],
+    ]);
+    expect(layers.map(({ parameters }) => parameters).slice(2)).toEqual([0, 0, 7070, 280, 0, 71]);
   });
 
   it('takes runs/ID when no folder is named, and says in words what came out', async () => {

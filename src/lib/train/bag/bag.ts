@@ -1,7 +1,8 @@
 import { matrix } from '../../math/matrix.ts';
 import { random, type Random } from '../../math/random.ts';
-import type { Epoch } from '../../run/types.ts';
+import type { Epoch, LayerInfo } from '../../run/types.ts';
 import type { Corpus, ReviewModel } from '../imdb/types.ts';
+import { part, table } from '../layerInfo.ts';
 import { Stopped, type EpochProgress, type Learnt, type Trainer } from '../types.ts';
 import { baselines } from './baselines.ts';
 import { type Features, NgramIndex } from './ngrams.ts';
@@ -64,6 +65,33 @@ class BagTrainer implements Trainer {
     this.order = Uint32Array.from(train.labels, (_, i) => i);
     this.epochs = options.epochs;
     this.samplesPerEpoch = train.labels.length;
+  }
+
+  get layers(): LayerInfo[] {
+    const { dimensions, ngrams } = this.options;
+    const words = this.corpus.vocabulary.words.length;
+    const { length: size } = this.weights;
+    return [
+      part('log-count-ratios', 'ratios', ['n-grams'], size, {
+        settings: { longest: ngrams },
+      }),
+      part('label', 'dense', ['log-count-ratios'], 1, {
+        parameters: size + 1,
+        settings: { units: 1, activation: 'sigmoid' },
+      }),
+      table('word-vectors', 'words', words, dimensions),
+      part('review-vector', 'sum', ['word-vectors'], dimensions, {
+        settings: { scale: '1 / √count' },
+      }),
+      part('label-by-vectors', 'dense', ['review-vector'], 1, {
+        parameters: dimensions + 1,
+        settings: { units: 1, activation: 'sigmoid' },
+      }),
+      table('contexts', 'words to tell apart', words, dimensions),
+      part('words-by-vectors', 'dot', ['review-vector', 'contexts'], 1, {
+        settings: { activation: 'sigmoid' },
+      }),
+    ];
   }
 
   async epoch({ signal, onProgress }: EpochProgress): Promise<Epoch | undefined> {

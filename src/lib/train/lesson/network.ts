@@ -9,6 +9,7 @@ import {
   type Tensor1D,
   type Variable,
 } from '@tensorflow/tfjs-core';
+import type { LayerInfo } from '../../run/types.ts';
 import type { Parameter, Table } from './parameter.ts';
 
 /** A model of ratings as a function of rows of tables and of weights. */
@@ -16,6 +17,8 @@ export interface Network {
   /** Of each table a batch gathers the rows of its users or movies. */
   readonly tables: readonly Table[];
   readonly weights: readonly Parameter[];
+  /** Its parts, as a page draws them. */
+  readonly layers: LayerInfo[];
   /** The table of movie factors, one of `tables`. */
   readonly itemFactors: Table;
   /** One of `tables`, with one column. */

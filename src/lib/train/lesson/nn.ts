@@ -18,6 +18,8 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { Random } from '../../math/random.ts';
+import type { LayerInfo } from '../../run/types.ts';
+import { part, table } from '../layerInfo.ts';
 import type { Network } from './network.ts';
 import type { LessonOptions } from './options.ts';
 import { glorotUniform, owned, type Parameter } from './parameter.ts';
@@ -54,6 +56,7 @@ export function nnNetwork(
   return {
     tables,
     weights,
+    layers: nnLayers(users, movies, options),
     itemFactors: tables[1],
     state: norm ? [norm.movingMean, norm.movingVariance] : [],
     predict(rows, [dense, denseBias, last, lastBias, gamma, beta], training) {
@@ -66,6 +69,34 @@ export function nnNetwork(
       return reshape(x, [x.size]) as Tensor1D;
     },
   };
+}
+
+function nnLayers(
+  users: number,
+  movies: number,
+  { factors, hidden, inputDropout, hiddenDropout, batchNorm }: LessonOptions,
+): LayerInfo[] {
+  const dense = (name: string, input: string, inputs: number, units: number, activation: string) =>
+    part(name, 'dense', [input], units, {
+      parameters: (inputs + 1) * units,
+      settings: { units, activation },
+    });
+  const dropout = (name: string, input: string, columns: number, share: number) =>
+    part(name, 'dropout', [input], columns, { settings: { share } });
+  const norm = part('norm', 'batch-norm', ['dense'], hidden, {
+    parameters: 4 * hidden,
+    settings: { momentum: MOMENTUM, epsilon: EPSILON },
+  });
+  return [
+    table('user-factors', 'user', users, factors),
+    table('movie-factors', 'movie', movies, factors),
+    part('concatenate', 'concatenate', ['user-factors', 'movie-factors'], 2 * factors),
+    dropout('input-dropout', 'concatenate', 2 * factors, inputDropout),
+    dense('dense', 'input-dropout', 2 * factors, hidden, 'relu'),
+    ...(batchNorm ? [norm] : []),
+    dropout('hidden-dropout', batchNorm ? 'norm' : 'dense', hidden, hiddenDropout),
+    dense('rating', 'hidden-dropout', hidden, 1, 'linear'),
+  ];
 }
 
 /** Sets each value to zero with probability `rate`, and scales the others by 1 / (1 − rate). */

@@ -1,5 +1,6 @@
 import { add, mul, reshape, sum, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import type { Random } from '../../math/random.ts';
+import { part, table } from '../layerInfo.ts';
 import type { Network } from './network.ts';
 import type { LessonOptions } from './options.ts';
 import { uniform, type Table } from './parameter.ts';
@@ -32,6 +33,11 @@ export function dotNetwork(
   return {
     tables,
     weights: [],
+    layers: [
+      table('user-factors', 'user', users, factors),
+      table('movie-factors', 'movie', movies, factors),
+      part('rating', 'dot', ['user-factors', 'movie-factors'], 1),
+    ],
     itemFactors: tables[1],
     predict: ([user, movie]) => product(user, movie),
   };
@@ -46,8 +52,21 @@ export function dotBiasNetwork(
 ): Network {
   const dot = dotNetwork(users, movies, options, random);
   const itemBias = embedding('movies', movies, 1, 0, random);
+  const factors = dot.layers.slice(0, 2);
   return {
     ...dot,
+    layers: [
+      ...factors,
+      table('user-bias', 'user', users, 1),
+      table('movie-bias', 'movie', movies, 1),
+      part(
+        'dot',
+        'dot',
+        factors.map(({ name }) => name),
+        1,
+      ),
+      part('rating', 'add', ['dot', 'user-bias', 'movie-bias'], 1),
+    ],
     tables: [...dot.tables, embedding('users', users, 1, 0, random), itemBias],
     itemBias,
     predict([user, movie, userBias, movieBias]) {

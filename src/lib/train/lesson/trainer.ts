@@ -1,7 +1,7 @@
 import { add, mul, scalar, sub, tensor1d, tidy, type Scalar } from '@tensorflow/tfjs-core';
 import { matrix } from '../../math/matrix.ts';
 import { random, type Random } from '../../math/random.ts';
-import type { Epoch } from '../../run/types.ts';
+import type { Epoch, LayerInfo } from '../../run/types.ts';
 import {
   Stopped,
   type EpochProgress,
@@ -50,6 +50,10 @@ export class LessonTrainer implements Trainer {
     this.adam = new Adam(this.parameters);
     this.shuffler = random(seed);
     this.order = split.train.slice();
+  }
+
+  get layers(): LayerInfo[] {
+    return this.network.layers;
   }
 
   async epoch(progress: EpochProgress): Promise<Epoch | undefined> {

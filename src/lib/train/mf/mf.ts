@@ -1,7 +1,8 @@
 import { InputError } from '../../errors.ts';
 import { matrix } from '../../math/matrix.ts';
 import { random } from '../../math/random.ts';
-import type { Epoch } from '../../run/types.ts';
+import type { Epoch, LayerInfo } from '../../run/types.ts';
+import { part, table } from '../layerInfo.ts';
 import type { EpochProgress, Learnt, MovieModel, Ratings, Split, Trainer } from '../types.ts';
 import { biasColumns, breathe, type Factors } from './factors.ts';
 import { implicitFactors } from './implicitFactors.ts';
@@ -67,6 +68,28 @@ class MfTrainer implements Trainer {
     this.samplesPerEpoch = split.train.length;
     this.epochs = options.epochs;
     ({ mean: this.mean, range: this.range } = summarise(ratings, split.train));
+  }
+
+  get layers(): LayerInfo[] {
+    const { factors, implicitFeedback } = this.options;
+    const { userIds, movieIds } = this.ratings;
+    const columns = factors + 1;
+    const side = (name: string, own: number, partners: string, others: number) => [
+      table(`${name}-factors-and-bias`, name, own, columns),
+      ...(implicitFeedback
+        ? [
+            table(`${name}-implicit`, partners, others, columns),
+            part(`${name}-sum`, 'add', [`${name}-factors-and-bias`, `${name}-implicit`], columns),
+          ]
+        : []),
+    ];
+    const last = implicitFeedback ? 'sum' : 'factors-and-bias';
+    return [
+      ...side('user', userIds.length, 'movies of the user', movieIds.length),
+      ...side('movie', movieIds.length, 'users of the movie', userIds.length),
+      part('dot', 'dot', [`user-${last}`, `movie-${last}`], 1, { settings: { biases: true } }),
+      part('rating', 'add', ['dot'], 1, { settings: { globalMean: this.mean } }),
+    ];
   }
 
   async epoch(progress: EpochProgress): Promise<Epoch | undefined> {
