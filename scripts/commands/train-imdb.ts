@@ -8,6 +8,7 @@ import type { ReviewModel } from '../../src/lib/train/imdb/types.ts';
 import type { Hyperparameters } from '../../src/lib/train/types.ts';
 import { openImdb, type Imdb } from '../../src/lib/train/imdb/imdb.node.ts';
 import { wordItems } from '../../src/lib/train/imdb/items.ts';
+import { NO_VECTORS } from '../../src/lib/train/nets/options.ts';
 import { DEFAULT_REVIEW_MODEL, REVIEW_MODELS } from '../../src/lib/train/models.ts';
 import { interruptible } from '../interrupt.ts';
 import { checkOutFolder } from '../outFolder.ts';
@@ -88,7 +89,7 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
   const { seed } = options;
   const model = await REVIEW_MODELS[options.model]();
   const hyperparameters = model.parse(chosen(model, options));
-  const vectors = await openVectors(model, hyperparameters);
+  const vectors = await openVectors(model, hyperparameters, 'dimensions' in options.set);
   const variant = model.name + (options.batchNorm ? '-batch-norm' : '');
   const { id, folder } = place(options, `imdb-${variant}-seed${seed}`);
   await checkOutFolder(folder, options.overwrite ?? false);
@@ -178,21 +179,33 @@ function chosen(model: ReviewModel, options: ImdbOptions): Hyperparameters {
   return given;
 }
 
-/** The run that the hyperparameters name as `vectors`, which from then on holds its id. */
+/**
+ * The run that the hyperparameters name as `vectors`, which from then on holds its id, and `dimensions` its width.
+ *
+ * @param isWidthGiven whether `dimensions` was asked for, so that the run has to have it
+ */
 async function openVectors(
   model: ReviewModel,
   hyperparameters: Hyperparameters,
+  isWidthGiven: boolean,
 ): Promise<Run | undefined> {
-  const { vectors } = hyperparameters;
+  const { vectors, dimensions } = hyperparameters;
   if (model.vectors === 'none') return undefined;
-  if (vectors === '') {
+  if (vectors === NO_VECTORS) {
     if (model.vectors === 'optional') return undefined;
     throw new InputError(
       `${model.name} starts from the vectors of another run: name a run of words with --vectors`,
     );
   }
   const run = await openRun(String(vectors));
+  const { columns } = run.items.vectors;
+  if (isWidthGiven && columns !== dimensions) {
+    throw new InputError(
+      `--vectors ${run.manifest.id}: its vectors have ${columns} numbers, and --set dimensions asks for ${String(dimensions)} (leave dimensions out, or name another run)`,
+    );
+  }
   hyperparameters.vectors = run.manifest.id;
+  hyperparameters.dimensions = columns;
   return run;
 }
 

@@ -94,7 +94,11 @@ describe('embedscope train imdb', () => {
     expect(manifest).toMatchObject({ kind: 'words', dimensions: 32, count: 12 });
     expect(manifest.training).toMatchObject({ backend: 'kernel' });
     expect(manifest.training.curves.length).toBe(2);
-    expect(manifest.model.hyperparameters).toMatchObject({ sequence: 6, batchNorm: true });
+    expect(manifest.model.hyperparameters).toMatchObject({
+      sequence: 6,
+      batchNorm: true,
+      vectors: 'none',
+    });
     expect(manifest.model.layers!.map(({ kind }) => kind)).toContain('batch-norm');
     expect(manifest.model.layers![0].shape).toEqual([null, 6, 32]);
     expect(manifest.metrics.values.vectorsAccuracy).toBeUndefined();
@@ -108,7 +112,7 @@ describe('embedscope train imdb', () => {
     expect(second.stderr).toContain('note: 12 of 12 words start from the vectors of conv');
     expect(second.code).toBe(0);
     const tuned = await readRun(folderSource(join(scratch, 'tuned')));
-    expect(tuned.manifest.model.hyperparameters).toMatchObject({ vectors: 'conv' });
+    expect(tuned.manifest.model.hyperparameters).toMatchObject({ vectors: 'conv', dimensions: 32 });
     // Frozen for both epochs.
     const third = (vectors: Float32Array) => vectors.map((value) => Math.fround(value / 3));
     expect(tuned.items.vectors.data).toEqual(third(items.vectors.data));
@@ -154,6 +158,10 @@ describe('embedscope train imdb', () => {
       'conv-pretrained starts from the vectors of another run: name a run of words with --vectors',
     ],
     [['--model', 'conv', '--vectors', 'nowhere'], 'there is no run "nowhere"'],
+    [
+      ['--model', 'conv', '--vectors', 'movielens-nn-seed1', '--set', 'dimensions=20'],
+      '--vectors movielens-nn-seed1: its vectors have 50 numbers, and --set dimensions asks for 20',
+    ],
     [
       ['--model', 'conv', '--vectors', 'movielens-nn-seed1', '--data', data],
       '--vectors movielens-nn-seed1: the run holds movies (expected a run of words',

@@ -4,7 +4,7 @@ import type { ReviewModel } from '../imdb/types.ts';
 import type { Hyperparameters } from '../types.ts';
 import { convolutionNet, convolutionsNet, denseNet, lstmNet, type Build } from './architectures.ts';
 import { Net } from './net.ts';
-import { parseOptions } from './options.ts';
+import { NO_VECTORS, parseOptions } from './options.ts';
 import { pretrained } from './pretrained.ts';
 import { NetTrainer, type Stretch } from './trainer.ts';
 
@@ -27,7 +27,7 @@ function net({ name, description, vectors, schedule, own, build }: Description):
     batch: 64,
     epochs: schedule.reduce((sum, { epochs }) => sum + epochs, 0),
     learningRate: 0.001,
-    vectors: '',
+    vectors: NO_VECTORS,
   };
   return {
     name,

@@ -1,6 +1,9 @@
 import { InputError } from '../../errors.ts';
 import type { Hyperparameters } from '../types.ts';
 
+/** What `vectors` holds when the embedding is drawn. */
+export const NO_VECTORS = 'none';
+
 /** Of all nets; each takes those that it has. */
 export interface NetOptions {
   /** Words of a review, its last ones. */
@@ -33,7 +36,7 @@ export interface NetOptions {
   batch: number;
   epochs: number;
   learningRate: number;
-  /** The id of the run whose vectors the embedding starts from; empty for none. */
+  /** The id of the run whose vectors the embedding starts from, or `NO_VECTORS`. */
   vectors: string;
 }
 

@@ -32,7 +32,7 @@ const options: NetOptions = {
   batch: 8,
   epochs: 1,
   learningRate: 0.001,
-  vectors: '',
+  vectors: 'none',
 };
 const dropouts = {
   wordDropout: 0.2,
