@@ -107,7 +107,7 @@ describe('embedscope train imdb', () => {
     const second = await train([
       ...small,
       ...['--model', 'conv-pretrained', '--vectors', 'conv', '--out', 'tuned'],
-      ...['--set', 'filters=4', '--set', 'hidden=4'],
+      ...['--set', 'filters=4', '--set', 'hidden=4', '--set', 'schedule=as-written'],
     ]);
     expect(second.stderr).toContain('note: 12 of 12 words start from the vectors of conv');
     expect(second.code).toBe(0);

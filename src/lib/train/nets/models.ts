@@ -4,7 +4,7 @@ import type { ReviewModel } from '../imdb/types.ts';
 import type { Hyperparameters } from '../types.ts';
 import { convolutionNet, convolutionsNet, denseNet, lstmNet, type Build } from './architectures.ts';
 import { Net } from './net.ts';
-import { NO_VECTORS, parseOptions } from './options.ts';
+import { NO_VECTORS, parseOptions, type NetOptions } from './options.ts';
 import { pretrained } from './pretrained.ts';
 import { NetTrainer, type Stretch } from './trainer.ts';
 
@@ -12,13 +12,26 @@ interface Description {
   name: string;
   description: string;
   vectors: 'optional' | 'required';
+  /** As the lesson's cells have it. */
   schedule: readonly Stretch[];
+  /** Which reading of it is the default, where there are two: the one that comes nearer to the lesson's figures. */
+  reading?: NetOptions['schedule'];
   /** Hyperparameters beside those that all nets have. */
   own: Hyperparameters;
   build: Build;
 }
 
-function net({ name, description, vectors, schedule, own, build }: Description): ReviewModel {
+const CONSTANT: readonly Stretch[] = [{ epochs: Infinity, multiple: 1 }];
+
+function net({
+  name,
+  description,
+  vectors,
+  schedule,
+  reading,
+  own,
+  build,
+}: Description): ReviewModel {
   const defaults: Hyperparameters = {
     sequence: 500,
     vocabulary: 5_000,
@@ -27,6 +40,7 @@ function net({ name, description, vectors, schedule, own, build }: Description):
     batch: 64,
     epochs: schedule.reduce((sum, { epochs }) => sum + epochs, 0),
     learningRate: 0.001,
+    ...(reading && { schedule: reading }),
     vectors: NO_VECTORS,
   };
   return {
@@ -57,7 +71,8 @@ function net({ name, description, vectors, schedule, own, build }: Description):
       const notices = own
         ? [`${own.found} of ${own.words} words start from the vectors of ${run.manifest.id}`]
         : [];
-      return new NetTrainer(made, schedule, corpus, used, shuffle, notices);
+      const stretches = options.schedule === 'constant' ? CONSTANT : schedule;
+      return new NetTrainer(made, stretches, corpus, used, shuffle, notices);
     },
   };
 }
@@ -102,6 +117,7 @@ export const convPretrained: ReviewModel = net({
     { epochs: 2, multiple: 1, isFrozen: true },
     { epochs: 1, multiple: 0.1 },
   ],
+  reading: 'constant',
   own: convolution,
   build: convolutionNet,
 });
@@ -115,6 +131,7 @@ export const convMulti: ReviewModel = net({
     { epochs: 2, multiple: 1 },
     { epochs: 2, multiple: 0.01, isFrozen: true },
   ],
+  reading: 'as-written',
   own: {
     wordDropout: 0.2,
     embeddingDropout: 0.2,

@@ -36,6 +36,11 @@ export interface NetOptions {
   batch: number;
   epochs: number;
   learningRate: number;
+  /**
+   * Of nets whose lesson changes the rate and freezes the vectors on the way: whether that holds (`as-written`), or
+   * the rate stays and everything is learnt throughout (`constant`), as it may have been there.
+   */
+  schedule: 'as-written' | 'constant';
   /** The id of the run whose vectors the embedding starts from, or `NO_VECTORS`. */
   vectors: string;
 }
@@ -84,6 +89,9 @@ export function parseOptions(
 /** What a value should have been, or undefined when it is as it should be. */
 function expectation(name: string, value: Hyperparameters[string]): string | undefined {
   if (name === 'batchNorm') return typeof value === 'boolean' ? undefined : 'true or false';
+  if (name === 'schedule') {
+    return value === 'as-written' || value === 'constant' ? undefined : 'as-written or constant';
+  }
   if (name === 'vectors') return typeof value === 'string' ? undefined : 'the id of a run';
   const isNumber = (x: unknown): x is number => typeof x === 'number' && Number.isFinite(x);
   if (name === 'widths') {

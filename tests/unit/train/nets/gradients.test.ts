@@ -32,6 +32,7 @@ const options: NetOptions = {
   batch: 8,
   epochs: 1,
   learningRate: 0.001,
+  schedule: 'as-written',
   vectors: 'none',
 };
 const dropouts = {

@@ -176,7 +176,7 @@ describe('the nets', () => {
       ['words', ...chain.slice(0, -1)].map((name) => [name]),
     );
     expect(await layers('conv', { batchNorm: true })).toHaveLength(second.length + 2);
-    const third = await layers('conv-pretrained');
+    const third = await layers('conv-pretrained', { schedule: 'as-written' });
     expect(third[0]).toMatchObject({
       shape: [null, 500, 50],
       settings: { pretrained: true },
@@ -196,8 +196,9 @@ describe('the nets', () => {
   it('keep vectors that are frozen, and tune them afterwards', async () => {
     const words = corpus.vocabulary.words;
     const run = runOf(words, 8);
+    const asWritten = { schedule: 'as-written' };
     const vectorsAfter = async (epochs: number) =>
-      (await train('conv-pretrained', { epochs }, { run })).learnt.itemFactors.data;
+      (await train('conv-pretrained', { epochs, ...asWritten }, { run })).learnt.itemFactors.data;
     const start = run.items.vectors.data.map((value) => Math.fround(value / 3));
     expect(await vectorsAfter(2)).toEqual(start);
     const tuned = await vectorsAfter(3);
@@ -205,8 +206,10 @@ describe('the nets', () => {
     const most = Math.max(...tuned.map((value, i) => Math.abs(value - start[i])));
     // Adam moves by no more than a few rates of 1e-4 times the 19 steps of the epoch.
     expect(most).toBeLessThan(19 * 5e-4);
-    const { curves } = await train('conv-pretrained', {}, { run });
-    expect(curves.map(({ learningRate }) => learningRate)).toEqual([0.001, 0.001, 0.0001]);
+    const rates = async (name: Name, given: Hyperparameters) =>
+      (await train(name, given, { run })).curves.map(({ learningRate }) => learningRate);
+    expect(await rates('conv-pretrained', asWritten)).toEqual([0.001, 0.001, 0.0001]);
+    expect(await rates('conv-pretrained', { schedule: 'constant' })).toEqual([0.001, 0.001, 0.001]);
     const multi = await train('conv-multi');
     expect(multi.curves.map(({ learningRate }) => learningRate)).toEqual([
       0.001, 0.001, 0.00001, 0.00001,
@@ -246,6 +249,11 @@ describe('the nets', () => {
     ['dense', { dropout: 1 }, 'dense: dropout is 1 (expected a share from 0 and below 1)'],
     ['dense', { learningRate: 0 }, 'dense: learningRate is 0 (expected a number above 0)'],
     ['dense', { batchNorm: 1 }, 'dense: batchNorm is 1 (expected true or false)'],
+    [
+      'conv-multi',
+      { schedule: 'mine' },
+      'conv-multi: schedule is mine (expected as-written or constant)',
+    ],
     ['lstm', { batchNorm: true }, 'lstm has no hyperparameter "batchNorm" (it has: sequence,'],
   ])('%s refuses %o', (name, given, message) => {
     expect(() => NETS[name].parse(given)).toThrow(message);

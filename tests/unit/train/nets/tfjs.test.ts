@@ -36,6 +36,7 @@ const options: NetOptions = {
   batch: REVIEWS,
   epochs: 1,
   learningRate: 0.001,
+  schedule: 'as-written',
   vectors: 'none',
 };
 const { sequence, vocabulary, dimensions, filters, width, widths, hidden, units } = options;
