@@ -71,7 +71,9 @@ export class Convolution implements Layer {
   start(machine: Machine, random: Random): void {
     const { filters, width } = this.options;
     const { values, count } = this.weights;
-    drawGlorot(machine.floats(values, count), width * this.input.columns, width * filters, random);
+    // Keras 1 counts inputs and outputs so, having the weights as width × 1 × columns × filters: less than elsewhere.
+    const inputs = this.input.columns * filters;
+    drawGlorot(machine.floats(values, count), inputs, width * inputs, random);
   }
 
   forward({ kernels }: Machine, batch: number): void {

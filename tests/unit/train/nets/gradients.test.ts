@@ -76,6 +76,46 @@ const nets: [string, Build, Partial<NetOptions>][] = [
   ['lstm, dropout', lstmNet, dropouts],
 ];
 
+describe('the start of the nets', () => {
+  it('is drawn as by Keras 1.2 (initializations.py, convolutional.py, recurrent.py)', async () => {
+    const spread = async (build: Build, p: number, own: Partial<NetOptions> = {}) => {
+      const net = await Net.create((layout) => build(layout, { ...options, ...own }), 1);
+      const values = net.numbers(net.parameters[p], 'values');
+      const most = Math.max(...values.map(Math.abs));
+      const deviation = Math.hypot(...values) / Math.sqrt(values.length);
+      return { values, most, deviation };
+    };
+    const uniform = ({ most, deviation }: { most: number; deviation: number }, limit: number) => {
+      expect(most).toBeLessThanOrEqual(Math.fround(limit));
+      expect(most).toBeGreaterThan(0.9 * limit);
+      expect(Math.abs(deviation * Math.sqrt(3) - limit)).toBeLessThan(0.12 * limit);
+    };
+    const wide = { vocabulary: 200, dimensions: 20, filters: 30, hidden: 40, units: 12 };
+    uniform(await spread(convolutionNet, 0, wide), 0.05);
+    // Shape (5, 1, 20, 30), taken as (outputs, inputs, rows, columns).
+    uniform(await spread(convolutionNet, 1, wide), Math.sqrt(6 / (6 * 600)));
+    uniform(await spread(convolutionNet, 3, wide), Math.sqrt(6 / (4 * 30 + 40)));
+    uniform(await spread(lstmNet, 1, wide), Math.sqrt(6 / (20 + 12)));
+    // Each gate's recurrent weights are orthogonal, times 1.1.
+    const { values } = await spread(lstmNet, 2, wide);
+    for (let gate = 0; gate < 4; gate++) {
+      for (let i = 0; i < 12; i++) {
+        for (let j = 0; j <= i; j++) {
+          let dot = 0;
+          for (let k = 0; k < 12; k++) {
+            dot += values[i * 48 + gate * 12 + k] * values[j * 48 + gate * 12 + k];
+          }
+          expect(dot).toBeCloseTo(i === j ? 1.21 : 0, 5);
+        }
+      }
+    }
+    const bias = await spread(lstmNet, 3, wide);
+    expect([...bias.values]).toEqual(
+      Array.from({ length: 48 }, (_, i) => (i >= 12 && i < 24 ? 1 : 0)),
+    );
+  });
+});
+
 describe('gradients of the nets', () => {
   it.each(nets)('agree with finite differences: %s', async (_, build, own) => {
     const settings = { ...options, ...own };
