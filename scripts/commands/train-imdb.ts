@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, Option } from 'commander';
-import { SCHEMA_VERSION, type Manifest } from '../../src/lib/run/types.ts';
+import { InputError } from '../../src/lib/errors.ts';
+import { SCHEMA_VERSION, type Manifest, type Run } from '../../src/lib/run/types.ts';
 import { writeRun } from '../../src/lib/run/write.node.ts';
+import type { ReviewModel } from '../../src/lib/train/imdb/types.ts';
+import type { Hyperparameters } from '../../src/lib/train/types.ts';
 import { openImdb, type Imdb } from '../../src/lib/train/imdb/imdb.node.ts';
 import { wordItems } from '../../src/lib/train/imdb/items.ts';
+import { NO_VECTORS } from '../../src/lib/train/nets/options.ts';
 import { DEFAULT_REVIEW_MODEL, REVIEW_MODELS } from '../../src/lib/train/models.ts';
 import { interruptible } from '../interrupt.ts';
 import { checkOutFolder } from '../outFolder.ts';
 import { formatFixed, formatNumber, printJson } from '../output.ts';
 import { formatSeconds, progress as showProgress } from '../progress.ts';
-import { collect, isSeed, number, place, settings } from '../trainOptions.ts';
+import { openRun, RUN_ARGUMENT } from '../run-argument.ts';
+import { collect, isSeed, known, number, place, settings } from '../trainOptions.ts';
 import { train } from '../training.ts';
 
 interface ImdbOptions {
@@ -19,6 +24,10 @@ interface ImdbOptions {
   out?: string;
   words: number;
   seed: number;
+  vectors?: string;
+  sequence?: number;
+  epochs?: number;
+  batchNorm?: boolean;
   set: Record<string, string>;
   id?: string;
   title?: string;
@@ -53,7 +62,19 @@ export function imdbCommand(): Command {
       number('a whole number from 0 to 4294967295', isSeed),
       1,
     )
-    .option('--set <name=value>', "one of the model's hyperparameters", collect, {})
+    .option('--vectors <run>', `a run of words whose vectors a net starts from: ${RUN_ARGUMENT}`)
+    .option(
+      '--sequence <n>',
+      'how many words of a review a net reads, the last ones',
+      number('a whole number from 2', (n) => Number.isInteger(n) && n >= 2),
+    )
+    .option(
+      '--epochs <n>',
+      'passes over the training reviews',
+      number('a whole number from 1', (n) => Number.isInteger(n) && n >= 1),
+    )
+    .option('--batch-norm', "batch normalisation after a net's dense and convolution layers")
+    .option('--set <name=value>', "another of the model's hyperparameters", collect, {})
     .option('--id <id>', "the run's id (default: the name of its folder)")
     .option('--title <text>', "the run's title")
     .option('--overwrite', 'replace a run that is there already')
@@ -67,8 +88,10 @@ export function imdbCommand(): Command {
 async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<void> {
   const { seed } = options;
   const model = await REVIEW_MODELS[options.model]();
-  const hyperparameters = model.parse(settings(model, options.set));
-  const { id, folder } = place(options, `imdb-${model.name}-seed${seed}`);
+  const hyperparameters = model.parse(chosen(model, options));
+  const vectors = await openVectors(model, hyperparameters, 'dimensions' in options.set);
+  const variant = model.name + (options.batchNorm ? '-batch-norm' : '');
+  const { id, folder } = place(options, `imdb-${variant}-seed${seed}`);
   await checkOutFolder(folder, options.overwrite ?? false);
 
   const progress = showProgress({ quiet: options.quiet });
@@ -78,19 +101,24 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
   }).finally(() => progress.stop());
   data.notices.forEach((notice) => progress.note(`note: ${notice}`));
   const { corpus } = data;
+  const trainer = await model.create(corpus, hyperparameters, seed, vectors);
+  const { backend = 'javascript', notices = [] } = trainer;
+  notices.forEach((notice) => progress.note(`note: ${notice}`));
   progress.note(
-    `training ${model.name} on ${formatNumber(corpus.train.labels.length)} reviews (${BACKEND})`,
+    `training ${model.name} on ${formatNumber(corpus.train.labels.length)} reviews (${backend})`,
   );
-  const trainer = await model.create(corpus, hyperparameters, seed);
   const { curves, learnt, seconds, samples } = await train(trainer, {
     progress,
     signal,
-    advice: 'Try a lower learning rate (--set learningRate=... or vectorRate=...)',
+    advice: `Try a lower learning rate (--set learningRate=...${'vectorRate' in hyperparameters ? ' or vectorRate=...' : ''})`,
   });
   const items = wordItems(corpus, learnt.itemFactors, options.words);
   if (items.ids.length < options.words) {
+    const all = items.ids.length === corpus.vocabulary.words.length;
     progress.note(
-      `note: the training reviews have only ${formatNumber(items.ids.length)} different words, and the run holds them all`,
+      all
+        ? `note: the training reviews have only ${formatNumber(items.ids.length)} different words, and the run holds them all`
+        : `note: ${model.name} tells ${formatNumber(items.ids.length)} words apart, and the run holds them all`,
     );
   }
   const samplesPerSecond = samples / seconds;
@@ -112,7 +140,7 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
       layers: trainer.layers,
     },
     training: {
-      backend: BACKEND,
+      backend,
       device: cpus()[0]?.model ?? process.arch,
       seconds,
       samplesPerSecond,
@@ -129,13 +157,57 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
   await writeRun(folder, { manifest, items }, { overwrite: options.overwrite, signal });
 
   if (options.json) {
-    printJson({ run: folder, metrics, seconds, samplesPerSecond, backend: BACKEND });
+    printJson({ run: folder, metrics, seconds, samplesPerSecond, backend });
   } else {
     console.log(summary(manifest, data, folder));
   }
 }
 
-const BACKEND = 'javascript';
+/** The hyperparameters that options of their own and --set name. */
+function chosen(model: ReviewModel, options: ImdbOptions): Hyperparameters {
+  const { vectors, sequence, epochs, batchNorm } = options;
+  const own = [
+    ['vectors', vectors, '--vectors'],
+    ['sequence', sequence, '--sequence'],
+    ['epochs', epochs, '--epochs'],
+    ['batchNorm', batchNorm, '--batch-norm'],
+  ] as const;
+  const given: Hyperparameters = settings(model, options.set);
+  for (const [name, value, option] of own) {
+    if (value !== undefined) given[known(model, name, option)] = value;
+  }
+  return given;
+}
+
+/**
+ * The run that the hyperparameters name as `vectors`, which from then on holds its id, and `dimensions` its width.
+ *
+ * @param isWidthGiven whether `dimensions` was asked for, so that the run has to have it
+ */
+async function openVectors(
+  model: ReviewModel,
+  hyperparameters: Hyperparameters,
+  isWidthGiven: boolean,
+): Promise<Run | undefined> {
+  const { vectors, dimensions } = hyperparameters;
+  if (model.vectors === 'none') return undefined;
+  if (vectors === NO_VECTORS) {
+    if (model.vectors === 'optional') return undefined;
+    throw new InputError(
+      `${model.name} starts from the vectors of another run: name a run of words with --vectors`,
+    );
+  }
+  const run = await openRun(String(vectors));
+  const { columns } = run.items.vectors;
+  if (isWidthGiven && columns !== dimensions) {
+    throw new InputError(
+      `--vectors ${run.manifest.id}: its vectors have ${columns} numbers, and --set dimensions asks for ${String(dimensions)} (leave dimensions out, or name another run)`,
+    );
+  }
+  hyperparameters.vectors = run.manifest.id;
+  hyperparameters.dimensions = columns;
+  return run;
+}
 
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
@@ -151,7 +223,10 @@ function summary(
   const speed = formatNumber(Math.round(training.samplesPerSecond ?? 0));
   return [
     `Trained ${model.name} on ${formatNumber(corpus.train.labels.length)} reviews in ${formatSeconds(training.seconds)} (${speed} reviews/s, ${training.backend}).`,
-    `On ${formatNumber(corpus.test.labels.length)} test reviews: accuracy ${figure('accuracy')}; the word vectors alone ${figure('vectorsAccuracy')}.`,
+    `On ${formatNumber(corpus.test.labels.length)} test reviews: accuracy ${figure('accuracy')}` +
+      ('vectorsAccuracy' in metrics.values
+        ? `; the word vectors alone ${figure('vectorsAccuracy')}.`
+        : '.'),
     `For comparison, accuracy ${figure('baselineMajorityAccuracy')} of the more frequent label, ${figure('baselineNaiveBayesAccuracy')} of naive Bayes on single words.`,
     `Written to ${folder}: ${formatNumber(count)} words.`,
     '',

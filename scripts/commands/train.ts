@@ -140,6 +140,7 @@ async function trainMovieLens(options: MovieLensOptions, signal: AbortSignal): P
       description: model.description,
       hyperparameters,
       seed,
+      ...(trainer.layers && { layers: trainer.layers }),
       globalMean: training.learnt.globalMean ?? null,
       layers: trainer.layers,
     },

@@ -5,6 +5,16 @@ export interface Kernel<Functions> {
   functions: Functions;
   /** `kernel`: WebAssembly with SIMD; `javascript`: the plain twin, which gives the same answers. */
   backend: 'kernel' | 'javascript';
+  /** Where other kernels can be put beside this one; a twin has none. */
+  memory?: WebAssembly.Memory;
+}
+
+/** A kernel that can share a memory with others. */
+export interface KernelSource<Functions> {
+  /** The binary as base64, from `generated/`. */
+  wasm: string;
+  /** The same functions in plain JavaScript over a given memory. */
+  twin: (buffer: ArrayBuffer) => Functions;
 }
 
 /** What a 32-bit WebAssembly memory can hold at most. */
@@ -32,11 +42,11 @@ export async function loadKernel<Functions>(
     return { buffer, functions: twin(buffer), backend: 'javascript' };
   }
   const memory = new WebAssembly.Memory({ initial: pages(bytes) });
-  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
   return {
     buffer: memory.buffer,
-    functions: instance.exports as unknown as Functions,
+    functions: (await instantiate(binary, memory)) as unknown as Functions,
     backend: 'kernel',
+    memory,
   };
 }
 
@@ -91,6 +101,47 @@ function runs(binary: Uint8Array<ArrayBuffer>): boolean {
 
 function pages(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / PAGE));
+}
+
+type Together<Sources extends KernelSource<unknown>[]> = Sources extends [
+  KernelSource<infer First>,
+  ...infer Rest extends KernelSource<unknown>[],
+]
+  ? First & Together<Rest>
+  : unknown;
+
+/**
+ * Several kernels on one memory of `bytes` bytes (zeros), their functions side by side; the plain twins of all of them
+ * where WebAssembly with SIMD is missing.
+ *
+ * @throws RangeError when there is no memory of that size
+ */
+export async function loadTogether<Sources extends KernelSource<unknown>[]>(
+  sources: [...Sources],
+  bytes: number,
+  options: { plain?: boolean } = {},
+): Promise<Kernel<Together<Sources>>> {
+  const [first, ...others] = sources;
+  const { buffer, functions, backend, memory } = await loadKernel(
+    first.wasm,
+    first.twin,
+    bytes,
+    options,
+  );
+  const all = [functions];
+  for (const { wasm, twin } of others) {
+    all.push(memory ? await instantiate(decode(wasm, bytes), memory) : twin(buffer));
+  }
+  const together = Object.assign({}, ...all.map((own) => ({ ...(own as object) })));
+  return { buffer, functions: together as Together<Sources>, backend };
+}
+
+async function instantiate(
+  binary: Uint8Array<ArrayBuffer>,
+  memory: WebAssembly.Memory,
+): Promise<WebAssembly.Exports> {
+  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
+  return instance.exports;
 }
 
 /** Hands out places in a kernel's memory, one after another, each at a multiple of 16 bytes. */

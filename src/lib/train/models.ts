@@ -14,6 +14,11 @@ export const DEFAULT_MOVIE_MODEL = 'mf';
 /** The models that learn words from labelled reviews, by the name that `--model` takes. */
 export const REVIEW_MODELS: Readonly<Record<string, () => Promise<ReviewModel>>> = {
   bag: async () => (await import('./bag/bag.ts')).bag,
+  dense: async () => (await import('./nets/models.ts')).dense,
+  conv: async () => (await import('./nets/models.ts')).conv,
+  'conv-pretrained': async () => (await import('./nets/models.ts')).convPretrained,
+  'conv-multi': async () => (await import('./nets/models.ts')).convMulti,
+  lstm: async () => (await import('./nets/models.ts')).lstm,
 };
 
 export const DEFAULT_REVIEW_MODEL = 'bag';

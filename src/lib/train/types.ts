@@ -50,6 +50,10 @@ export interface Trainer {
   /** Planned; a trainer that stops early returns undefined from `epoch` sooner. */
   readonly epochs: number;
   readonly samplesPerEpoch: number;
+  /** What computes, where the trainer chooses: `kernel` or `javascript`. */
+  readonly backend?: string;
+  /** What a person should know before the training starts, a sentence each. */
+  readonly notices?: readonly string[];
   /** What the model computes, layer by layer, with the sizes that it has on this data. */
   readonly layers?: LayerInfo[];
   /**

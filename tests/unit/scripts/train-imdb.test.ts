@@ -58,8 +58,9 @@ describe('embedscope train imdb', () => {
     expect(manifest).toMatchObject({ id: 'first', kind: 'words', dimensions: 6, count: 5 });
     expect(manifest.model).toMatchObject({ name: 'bag', seed: 7 });
     expect(manifest.model.hyperparameters).toMatchObject({ dimensions: 6, ngrams: 3 });
-    const vectors = manifest.model.layers?.find(({ name }) => name === 'word vectors');
-    expect(vectors).toMatchObject({ kind: 'embedding', shape: [null, 6] });
+    expect(manifest.model.layers!.map(({ name, parameters }) => [name, parameters])).toContainEqual(
+      ['word vectors', 12 * 6],
+    );
     expect(manifest.training.curves.length).toBe(10);
     expect(manifest.metrics.values).toEqual(printed.metrics);
     expect(printed.metrics.baselineMajorityAccuracy).toBe(0.5);
@@ -82,6 +83,54 @@ describe('embedscope train imdb', () => {
     expect(readFileSync(join(scratch, 'first', 'items.arrow')).equals(before)).toBe(true);
   });
 
+  it('trains a net, and another one from its vectors', async () => {
+    const small = ['--data', data, '--sequence', '6', '--epochs', '2', '--json'];
+    const net = ['--model', 'conv', '--set', 'filters=4', '--set', 'hidden=4'];
+    const first = await train([...small, ...net, '--out', 'conv', '--batch-norm']);
+    expect(first.stderr).toContain('training conv on 8 reviews (kernel)');
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject({ backend: 'kernel' });
+    const { manifest, items } = await readRun(folderSource(join(scratch, 'conv')));
+    expect(manifest).toMatchObject({ kind: 'words', dimensions: 32, count: 12 });
+    expect(manifest.training).toMatchObject({ backend: 'kernel' });
+    expect(manifest.training.curves.length).toBe(2);
+    expect(manifest.model.hyperparameters).toMatchObject({
+      sequence: 6,
+      batchNorm: true,
+      vectors: 'none',
+    });
+    expect(manifest.model.layers!.map(({ kind }) => kind)).toContain('batch-norm');
+    expect(manifest.model.layers![1].shape).toEqual([null, 6, 32]);
+    expect(manifest.metrics.values.vectorsAccuracy).toBeUndefined();
+    expect(items.labels[0]).toBe('film');
+
+    const second = await train([
+      ...small,
+      ...['--model', 'conv-pretrained', '--vectors', 'conv', '--out', 'tuned'],
+      ...['--set', 'filters=4', '--set', 'hidden=4', '--set', 'schedule=as-written'],
+    ]);
+    expect(second.stderr).toContain('note: 12 of 12 words start from the vectors of conv');
+    expect(second.code).toBe(0);
+    const tuned = await readRun(folderSource(join(scratch, 'tuned')));
+    expect(tuned.manifest.model.hyperparameters).toMatchObject({ vectors: 'conv', dimensions: 32 });
+    // Frozen for both epochs.
+    const third = (vectors: Float32Array) => vectors.map((value) => Math.fround(value / 3));
+    expect(tuned.items.vectors.data).toEqual(third(items.vectors.data));
+    const text = await train([
+      ...['--data', data, '--model', 'dense', '--out', 'dense', '--words', '5', '--quiet'],
+    ]);
+    expect(text.stdout).toMatch(/On 8 test reviews: accuracy \d\.\d{4}\.\n/);
+    expect(text.stdout).toContain('Written to dense: 5 words.');
+  });
+
+  it('says how many words a net tells apart', async () => {
+    const { code, stderr } = await train([
+      ...['--data', data, '--model', 'dense', '--set', 'vocabulary=9', '--out', 'apart'],
+    ]);
+    expect(stderr).toContain('note: dense tells 7 words apart, and the run holds them all');
+    expect(code).toBe(0);
+  });
+
   it('says that there are fewer words than asked for', async () => {
     const { code, stderr } = await train(['--data', data, '--out', 'few']);
     expect(code).toBe(0);
@@ -97,7 +146,26 @@ describe('embedscope train imdb', () => {
       '--set depth is not for the model bag, whose hyperparameters are: ngrams',
     ],
     [['--words', '0'], 'Expected a whole number from 1.'],
-    [['--model', 'tree'], 'Allowed choices are bag'],
+    [
+      ['--model', 'tree'],
+      'Allowed choices are bag, dense, conv, conv-pretrained, conv-multi, lstm',
+    ],
+    [['--sequence', '9'], '--sequence is not for the model bag, whose hyperparameters are: ngrams'],
+    [['--model', 'lstm', '--batch-norm'], '--batch-norm is not for the model lstm'],
+    [['--model', 'conv', '--sequence', '1'], 'Expected a whole number from 2.'],
+    [
+      ['--model', 'conv-pretrained'],
+      'conv-pretrained starts from the vectors of another run: name a run of words with --vectors',
+    ],
+    [['--model', 'conv', '--vectors', 'nowhere'], 'there is no run "nowhere"'],
+    [
+      ['--model', 'conv', '--vectors', 'movielens-nn-seed1', '--set', 'dimensions=20'],
+      '--vectors movielens-nn-seed1: its vectors have 50 numbers, and --set dimensions asks for 20',
+    ],
+    [
+      ['--model', 'conv', '--vectors', 'movielens-nn-seed1', '--data', data],
+      '--vectors movielens-nn-seed1: the run holds movies (expected a run of words',
+    ],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await train(['--out', 'refused', ...args]);
     expect(stderr).toContain(message);
@@ -105,16 +173,20 @@ describe('embedscope train imdb', () => {
     expect(existsSync(join(scratch, 'refused'))).toBe(false);
   });
 
-  it.skipIf(process.platform === 'win32')('stops at Ctrl-C and leaves nothing', async () => {
-    let asked = false;
-    const args = ['--data', data, '--out', 'stopped', '--set', 'epochs=10000000'];
-    const { code, stderr } = await train(args, (stderr, child) => {
-      if (asked || !stderr.includes('training bag on')) return;
-      asked = true;
-      child.kill('SIGINT');
-    });
-    expect(stderr).toContain('embedscope: stopped; nothing was written');
-    expect(code).toBe(130);
-    expect(existsSync(join(scratch, 'stopped'))).toBe(false);
-  });
+  it.skipIf(process.platform === 'win32').each(['bag', 'conv', 'lstm'])(
+    'stops at Ctrl-C and leaves nothing: %s',
+    async (model) => {
+      let asked = false;
+      const args = ['--data', data, '--out', 'stopped', '--model', model];
+      const long = [...args, '--set', 'epochs=10000000'];
+      const { code, stderr } = await train(long, (stderr, child) => {
+        if (asked || !stderr.includes(`training ${model} on`)) return;
+        asked = true;
+        child.kill('SIGINT');
+      });
+      expect(stderr).toContain('embedscope: stopped; nothing was written');
+      expect(code).toBe(130);
+      expect(existsSync(join(scratch, 'stopped'))).toBe(false);
+    },
+  );
 });

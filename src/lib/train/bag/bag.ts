@@ -3,9 +3,10 @@ import { random, type Random } from '../../math/random.ts';
 import type { Epoch, LayerInfo } from '../../run/types.ts';
 import type { Corpus, ReviewModel } from '../imdb/types.ts';
 import { Stopped, type EpochProgress, type Learnt, type Trainer } from '../types.ts';
+import { baselines } from './baselines.ts';
 import { type Features, NgramIndex } from './ngrams.ts';
 import { type BagOptions, defaults, parseOptions } from './options.ts';
-import { logCountRatios, naiveBayesAccuracy } from './ratios.ts';
+import { logCountRatios } from './ratios.ts';
 import { WordVectors } from './wordVectors.ts';
 
 /** Reviews between looks at the signal. */
@@ -26,6 +27,7 @@ export const bag: ReviewModel = {
   description:
     'logistic regression on log-count ratios of n-grams, and word vectors whose mean predicts a review’s label and its words',
   loss: 'log loss',
+  vectors: 'none',
   defaults,
   parse: (given) => ({ ...parseOptions(given) }),
   async create(corpus, hyperparameters, seed) {
@@ -96,22 +98,16 @@ class BagTrainer implements Trainer {
   }
 
   async learnt(): Promise<Learnt> {
-    const { train, test, vocabulary } = this.corpus;
+    const { test, vocabulary } = this.corpus;
     const words = vocabulary.words.length;
     const itemFactors = matrix(words, this.options.dimensions);
     itemFactors.data.set(this.vectors.words);
-    const singles = new NgramIndex(words, 1);
-    const known = singles.features(train, true);
-    const ratios = logCountRatios(known, train.labels, words, 1);
-    const held = singles.features(test, false);
-    const positive = share(train.labels, 1) >= 0.5 ? 1 : 0;
     return {
       itemFactors,
       metrics: {
         ...this.measure(),
         vectorsAccuracy: this.vectors.accuracy(test),
-        baselineMajorityAccuracy: share(test.labels, positive),
-        baselineNaiveBayesAccuracy: naiveBayesAccuracy(ratios, train.labels, held, test.labels),
+        ...baselines(this.corpus),
       },
     };
   }
@@ -199,8 +195,4 @@ const BIAS_RATE = 0.01;
 function logLoss(score: number, label: number): number {
   const margin = label === 1 ? score : -score;
   return margin > 0 ? Math.log1p(Math.exp(-margin)) : -margin + Math.log1p(Math.exp(margin));
-}
-
-function share(labels: Uint8Array, label: number): number {
-  return labels.reduce((sum, held) => sum + (held === label ? 1 : 0), 0) / labels.length;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { grouped } from '../movielens/records.ts';
-import { reason } from '../reason.node.ts';
+import { reason } from '../../reason.node.ts';
 import type { Scratch } from './scratch.ts';
 
 const INSTEAD =

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../../errors.ts';
 import { grouped } from '../movielens/records.ts';
-import { reason } from '../reason.node.ts';
+import { reason } from '../../reason.node.ts';
 import { Stopped } from '../types.ts';
 
 /** A part of a document's text, cut at white space, or all of it. */

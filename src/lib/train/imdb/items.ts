@@ -6,16 +6,16 @@ import type { Corpus } from './types.ts';
 /**
  * The items of a run: the most frequent words of the training reviews with their counts, vectors and `polarity`.
  *
- * @param vectors one row per word of the vocabulary
+ * @param vectors one row per word of the vocabulary, or of its most frequent words
  * @param rows how many words at most
  */
 export function wordItems({ train, vocabulary }: Corpus, vectors: Matrix, rows: number): Items {
-  if (vectors.rows !== vocabulary.words.length) {
+  if (vectors.rows > vocabulary.words.length) {
     throw new RangeError(
       `there are ${vectors.rows} vectors for ${vocabulary.words.length} words of the vocabulary`,
     );
   }
-  const n = Math.min(rows, vocabulary.words.length);
+  const n = Math.min(rows, vectors.rows);
   if (n === 0) throw new InputError('the training reviews hold no words');
   const kept = matrix(n, vectors.columns);
   kept.data.set(vectors.data.subarray(0, n * vectors.columns));

@@ -1,3 +1,4 @@
+import type { Run } from '../../run/types.ts';
 import type { Hyperparameters, Trainer } from '../types.ts';
 
 export type Part = 'train' | 'test';
@@ -54,6 +55,18 @@ export interface ReviewModel {
    * @throws InputError for an unknown name, or a value that is not possible
    */
   parse(given: Hyperparameters): Hyperparameters;
-  /** What it learns has one vector per word of the vocabulary. */
-  create(corpus: Corpus, hyperparameters: Hyperparameters, seed: number): Promise<Trainer>;
+  /** Whether it starts from the vectors of another run: never, when one is given, or always. */
+  vectors: 'none' | 'optional' | 'required';
+  /**
+   * What it learns has one vector per word of the vocabulary, or of its most frequent words.
+   *
+   * @param vectors a run of words
+   * @throws InputError when the vectors are not of use
+   */
+  create(
+    corpus: Corpus,
+    hyperparameters: Hyperparameters,
+    seed: number,
+    vectors?: Run,
+  ): Promise<Trainer>;
 }
