@@ -277,6 +277,35 @@ test('without WebGL a message takes the picture’s place, and the lists work', 
   await blank.getByRole('table', { name: /Nearest in the embedding/ }).waitFor();
 });
 
+test('a picture that the graphics card took away can be drawn again', async () => {
+  const blank = await visit('/');
+  await blank.context().addInitScript(() => {
+    const own = Reflect.get(HTMLCanvasElement.prototype, 'getContext') as (
+      ...asked: unknown[]
+    ) => unknown;
+    Reflect.set(
+      HTMLCanvasElement.prototype,
+      'getContext',
+      function (this: object, ...asked: unknown[]) {
+        const context = own.apply(this, asked);
+        if (asked[0] === 'webgl') Reflect.set(window, 'latestWebGl', context);
+        return context;
+      },
+    );
+  });
+  await blank.goto(new URL(address, blank.url()).href);
+  await expect.poll(() => drawnColours(blank)).toBeGreaterThan(2000);
+  await blank.evaluate(() =>
+    (Reflect.get(window, 'latestWebGl') as WebGLRenderingContext)
+      .getExtension('WEBGL_lose_context')!
+      .loseContext(),
+  );
+  await blank.getByText('The graphics card took the picture away.').waitFor();
+  await blank.getByRole('button', { name: 'Draw it again' }).click();
+  await expect.poll(() => drawnColours(blank)).toBeGreaterThan(2000);
+  expect(await blank.getByText('The graphics card').count()).toBe(0);
+});
+
 test('a run without maps offers its components and a live t-SNE', async () => {
   const page = await visit('/run/movielens-mf-seed1/map');
   await settled(page);

@@ -1,10 +1,12 @@
 import type createScatterplot from 'regl-scatterplot';
+import type { createRenderer } from 'regl-scatterplot';
 import type { View } from '../scatter/hit.ts';
 import type { Rgb } from './colours.ts';
 import { squareRadius, type MapPoints } from './layout.ts';
 import type { Frame } from '../scatter/scene.ts';
 
 type Scatterplot = ReturnType<typeof createScatterplot>;
+type Renderer = ReturnType<typeof createRenderer>;
 
 /** How strongly a point is drawn. */
 export const strength = { hidden: 0, faint: 1, full: 2 } as const;
@@ -47,20 +49,31 @@ export class NoWebGl extends Error {
 /** Draws points on a canvas by regl-scatterplot, which is loaded with the first map. */
 export class PointRenderer {
   #plot: Scatterplot;
+  #renderer: Renderer;
   #frame: Frame;
   #view: View = { k: 1, x: 0, y: 0 };
   #next: { drawn: DrawnPoints; move?: Move } | undefined;
   #busy = false;
   #gone = false;
 
-  /** @throws NoWebGl */
-  static async on(canvas: HTMLCanvasElement, frame: Frame): Promise<PointRenderer> {
+  /**
+   * @param onlost told when the graphics card takes the picture away
+   * @throws NoWebGl
+   */
+  static async on(
+    canvas: HTMLCanvasElement,
+    frame: Frame,
+    onlost: () => void,
+  ): Promise<PointRenderer> {
     const probe = document.createElement('canvas').getContext('webgl');
     const needed = ['OES_texture_float', 'OES_element_index_uint'];
     if (!probe || !needed.every((name) => probe.getExtension(name))) throw new NoWebGl();
     probe.getExtension('WEBGL_lose_context')?.loseContext();
-    const { default: create } = await import('regl-scatterplot');
+    const { default: create, createRenderer } = await import('regl-scatterplot');
+    // It draws on a canvas of its own and copies from there.
+    const renderer = createRenderer();
     const plot = create({
+      renderer,
       canvas,
       width: frame.width,
       height: frame.height,
@@ -72,11 +85,17 @@ export class PointRenderer {
       showReticle: false,
       lassoOnLongPress: false,
     } as Parameters<typeof createScatterplot>[0]);
-    return new PointRenderer(plot, frame);
+    const made = new PointRenderer(plot, renderer, frame);
+    renderer.canvas.addEventListener('webglcontextlost', (event) => {
+      event.preventDefault();
+      if (!made.#gone) onlost();
+    });
+    return made;
   }
 
-  private constructor(plot: Scatterplot, frame: Frame) {
+  private constructor(plot: Scatterplot, renderer: Renderer, frame: Frame) {
     this.#plot = plot;
+    this.#renderer = renderer;
     this.#frame = frame;
   }
 
@@ -125,6 +144,7 @@ export class PointRenderer {
   destroy(): void {
     this.#gone = true;
     this.#plot.destroy();
+    this.#renderer.destroy();
   }
 
   async #work(): Promise<void> {
