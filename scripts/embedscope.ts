@@ -12,6 +12,12 @@ import { lineCommand } from './commands/line.ts';
 import { neighboursCommand } from './commands/neighbours.ts';
 import { trainCommand } from './commands/train.ts';
 
+// Who reads the output may stop early, as `head` does; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };

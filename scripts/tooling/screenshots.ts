@@ -16,6 +16,11 @@ const pages = {
   bias: `${run}/bias`,
   neighbours: `${run}/neighbours?item=1`,
   item: `${run}/item/260`,
+  map: '/run/glove-6b-50d/map',
+  relations: '/run/glove-6b-50d/relations?a=man&b=woman&c=king',
+  line: '/run/imdb-conv-seed1/relations/line?from=bad&to=good',
+  beside: '/run/imdb-conv-seed1/neighbours?item=terrible&beside=imdb-glove-50d',
+  model: '/run/imdb-conv-seed1/model',
   compare: '/compare?a=movielens-nn-seed1&b=movielens-nn-bn-seed1',
 };
 const sizes = { wide: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } };
