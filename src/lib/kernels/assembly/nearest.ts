@@ -11,59 +11,84 @@ function sums(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** The dot products of one vector with four that lie one after another. */
-function dots(four: usize, one: usize, stride: usize): v128 {
+/** Lane by lane sums of the products of two vectors. The row is read from its start to its end, as memory likes it. */
+function products(row: usize, query: usize, stride: usize): v128 {
   let a = f32x4.splat(0);
   let b = f32x4.splat(0);
   let c = f32x4.splat(0);
   let d = f32x4.splat(0);
-  const second = four + stride;
-  const third = second + stride;
-  const fourth = third + stride;
-  for (let j: usize = 0; j < stride; j += 16) {
-    const x = v128.load(one + j);
-    a = f32x4.add(a, f32x4.mul(v128.load(four + j), x));
-    b = f32x4.add(b, f32x4.mul(v128.load(second + j), x));
-    c = f32x4.add(c, f32x4.mul(v128.load(third + j), x));
-    d = f32x4.add(d, f32x4.mul(v128.load(fourth + j), x));
+  const end = row + stride;
+  const whole = row + (stride & ~63);
+  while (row < whole) {
+    a = f32x4.add(a, f32x4.mul(v128.load(row), v128.load(query)));
+    b = f32x4.add(b, f32x4.mul(v128.load(row, 16), v128.load(query, 16)));
+    c = f32x4.add(c, f32x4.mul(v128.load(row, 32), v128.load(query, 32)));
+    d = f32x4.add(d, f32x4.mul(v128.load(row, 48), v128.load(query, 48)));
+    row += 64;
+    query += 64;
   }
-  return sums(a, b, c, d);
+  while (row < end) {
+    a = f32x4.add(a, f32x4.mul(v128.load(row), v128.load(query)));
+    row += 16;
+    query += 16;
+  }
+  return f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
 }
 
-/** The squared distances of one vector from four that lie one after another. */
-function squares(four: usize, one: usize, stride: usize): v128 {
+/** Lane by lane sums of the squared differences of two vectors. */
+function squares(row: usize, query: usize, stride: usize): v128 {
   let a = f32x4.splat(0);
   let b = f32x4.splat(0);
   let c = f32x4.splat(0);
   let d = f32x4.splat(0);
-  const second = four + stride;
-  const third = second + stride;
-  const fourth = third + stride;
-  for (let j: usize = 0; j < stride; j += 16) {
-    const x = v128.load(one + j);
-    const e = f32x4.sub(v128.load(four + j), x);
-    const f = f32x4.sub(v128.load(second + j), x);
-    const g = f32x4.sub(v128.load(third + j), x);
-    const h = f32x4.sub(v128.load(fourth + j), x);
+  const end = row + stride;
+  const whole = row + (stride & ~63);
+  while (row < whole) {
+    let e = f32x4.sub(v128.load(row), v128.load(query));
     a = f32x4.add(a, f32x4.mul(e, e));
-    b = f32x4.add(b, f32x4.mul(f, f));
-    c = f32x4.add(c, f32x4.mul(g, g));
-    d = f32x4.add(d, f32x4.mul(h, h));
+    e = f32x4.sub(v128.load(row, 16), v128.load(query, 16));
+    b = f32x4.add(b, f32x4.mul(e, e));
+    e = f32x4.sub(v128.load(row, 32), v128.load(query, 32));
+    c = f32x4.add(c, f32x4.mul(e, e));
+    e = f32x4.sub(v128.load(row, 48), v128.load(query, 48));
+    d = f32x4.add(d, f32x4.mul(e, e));
+    row += 64;
+    query += 64;
   }
-  return sums(a, b, c, d);
+  while (row < end) {
+    const e = f32x4.sub(v128.load(row), v128.load(query));
+    a = f32x4.add(a, f32x4.mul(e, e));
+    row += 16;
+    query += 16;
+  }
+  return f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
 }
 
-/** How near one vector is to four rows, the greater the nearer. */
+/** How near four rows that lie one after another are to a query, the greater the nearer. */
 function nearness(
   metric: u32,
   scales: usize,
   i: u32,
-  four: usize,
-  one: usize,
+  row: usize,
+  query: usize,
   stride: usize,
 ): v128 {
-  if (metric == EUCLIDEAN) return f32x4.neg(squares(four, one, stride));
-  const values = dots(four, one, stride);
+  if (metric == EUCLIDEAN) {
+    return f32x4.neg(
+      sums(
+        squares(row, query, stride),
+        squares(row + stride, query, stride),
+        squares(row + 2 * stride, query, stride),
+        squares(row + 3 * stride, query, stride),
+      ),
+    );
+  }
+  const values = sums(
+    products(row, query, stride),
+    products(row + stride, query, stride),
+    products(row + 2 * stride, query, stride),
+    products(row + 3 * stride, query, stride),
+  );
   if (metric == COSINE) return f32x4.mul(values, v128.load(scales + ((<usize>i) << 2)));
   return values;
 }
