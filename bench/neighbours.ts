@@ -97,6 +97,7 @@ async function search(quick: boolean, centres: number): Promise<Result[]> {
   const bytes = Math.floor((n * d * 4) / 128) * 128;
   const read = await reader(bytes);
   const index = await neighbourIndex(m);
+  const bytewise = await neighbourIndex(m, { quantised: true });
   const twin = await neighbourIndex(m, { plain: true });
   const { peers, missing } = centres > 0 ? { peers: [], missing: [] } : await nearestPeers(m);
   const shape = centres > 0 ? `, ${centres} clusters` : '';
@@ -118,6 +119,18 @@ async function search(quick: boolean, centres: number): Promise<Result[]> {
       queries: BATCH,
       call: () => void index.nearestBatch(queries, K, metric),
     })),
+    ...(['cosine', 'euclidean'] as const).flatMap((metric): Contender[] => [
+      {
+        name: `one query, ${metric}, quantised`,
+        queries: 1,
+        call: (r) => bytewise.nearest(query(r), K, metric).rows,
+      },
+      {
+        name: `batch of ${BATCH}, ${metric}, quantised`,
+        queries: BATCH,
+        call: () => void bytewise.nearestBatch(queries, K, metric),
+      },
+    ]),
     {
       name: 'one query, cosine, plain twin',
       queries: 1,
@@ -164,6 +177,7 @@ async function search(quick: boolean, centres: number): Promise<Result[]> {
     };
   });
   index.free();
+  bytewise.free();
   twin.free();
   return results.concat(missing.map((name) => ({ name, seconds: NaN })));
 }

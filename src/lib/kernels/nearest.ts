@@ -54,6 +54,41 @@ export interface Scan {
     products: number,
   ): void;
 
+  /**
+   * As `search`, over rows of `bytes` bytes (whole numbers from −127 to 127, a multiple of 8) and a query of as many
+   * 16-bit whole numbers. A row's value is product · scale − offset · factor, the product exact.
+   */
+  searchBytes(
+    rows: number,
+    scales: number,
+    offsets: number,
+    from: number,
+    to: number,
+    bytes: number,
+    query: number,
+    factor: number,
+    heap: number,
+    size: number,
+  ): void;
+
+  /** As `searchBlock`, over rows of bytes; each query has a factor. */
+  searchBytesBlock(
+    rows: number,
+    scales: number,
+    offsets: number,
+    from: number,
+    to: number,
+    bytes: number,
+    queries: number,
+    factors: number,
+    count: number,
+    heaps: number,
+    size: number,
+    limits: number,
+    block: number,
+    products: number,
+  ): void;
+
   /** Writes the rows whose value is `limit` or greater to `found`, ascending, and returns how many there are. */
   collect(
     metric: number,
@@ -77,6 +112,8 @@ export function loadScan(bytes: number, options?: { plain?: boolean }): Promise<
 export function scanTwin(buffer: ArrayBuffer): Scan {
   const f = new Float32Array(buffer);
   const u = new Uint32Array(buffer);
+  const bytesOf = new Int8Array(buffer);
+  const integers = new Int16Array(buffer);
 
   /** How near a row (at `a`, its scale at `scale`) and a query (at `b`) are. */
   function nearness(metric: number, a: number, scale: number, b: number, columns: number): number {
@@ -91,6 +128,13 @@ export function scanTwin(buffer: ArrayBuffer): Scan {
       if (metric === METRICS.cosine) sum *= f[scale];
     }
     return Math.fround(sum);
+  }
+
+  /** The product of a row of bytes (at `a`) and a query of 16-bit whole numbers (at `b`). */
+  function product(a: number, b: number, columns: number): number {
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += bytesOf[a + j] * integers[b + j];
+    return sum;
   }
 
   const worse = (a: number, aRow: number, b: number, bRow: number) =>
@@ -152,6 +196,47 @@ export function scanTwin(buffer: ArrayBuffer): Scan {
           for (let i = start; i < end; i++) {
             const row = (rows >>> 2) + i * columns;
             const value = nearness(metric, row, (scales >>> 2) + i, query, columns);
+            if (value > f[limit]) f[limit] = replace(heap, size, value, i);
+          }
+        }
+      }
+    },
+
+    searchBytes(rows, scales, offsets, from, to, bytes, query, factor, heap, size) {
+      let limit = f[heap >>> 2];
+      for (let i = from; i < to; i++) {
+        const scaled = product(rows + i * bytes, query >>> 1, bytes) * f[(scales >>> 2) + i];
+        const value = Math.fround(scaled - f[(offsets >>> 2) + i] * factor);
+        if (value > limit) limit = replace(heap >>> 2, size, value, i);
+      }
+    },
+
+    searchBytesBlock(
+      rows,
+      scales,
+      offsets,
+      from,
+      to,
+      bytes,
+      queries,
+      factors,
+      count,
+      heaps,
+      size,
+      limits,
+      block,
+    ) {
+      for (let start = from; start < to; start += block) {
+        const end = Math.min(to, start + block);
+        for (let q = 0; q < count; q++) {
+          const limit = (limits >>> 2) + q;
+          if (f[limit] === Infinity) continue;
+          const query = (queries >>> 1) + q * bytes;
+          const heap = (heaps >>> 2) + 2 * q * size;
+          const factor = f[(factors >>> 2) + q];
+          for (let i = start; i < end; i++) {
+            const scaled = product(rows + i * bytes, query, bytes) * f[(scales >>> 2) + i];
+            const value = Math.fround(scaled - f[(offsets >>> 2) + i] * factor);
             if (value > f[limit]) f[limit] = replace(heap, size, value, i);
           }
         }

@@ -9,6 +9,8 @@ import {
 } from '../math/neighbours.ts';
 import { type Kernel, Layout, MEMORY_LIMIT } from './load.ts';
 import { loadScan, METRICS, type Scan } from './nearest.ts';
+import { quantiseQuery, quantiseRows } from './quantise.ts';
+import { isBounded, quantisedHighest, singleBound } from './roundingBound.ts';
 
 /** A matrix in a kernel's memory, ready to be asked for neighbours. Every answer is that of math's `nearest`. */
 export interface NeighbourIndex {
@@ -36,21 +38,46 @@ export interface NeighbourIndex {
   free(): void;
 }
 
+export interface NeighbourIndexOptions {
+  /**
+   * Keeps a copy of the vectors in bytes too, a quarter as large again, which is scanned in their place: faster,
+   * and as exact.
+   */
+  quantised?: boolean;
+  /** Takes the plain JavaScript twin of the kernel. */
+  plain?: boolean;
+}
+
 /** Rows that a heap has room for beyond the k asked for, so that a second scan is rarely needed. */
-const SPARE = 8;
+const spare = (k: number, quantised: boolean) => (quantised ? 3 * k + 32 : 8);
 /** The most queries that are answered in one pass over the matrix. */
 export const QUERIES = 128;
 /** Places of all heaps together. */
 const PLACES = QUERIES * 128;
+/** The row of an empty place of a heap: none is worse. */
+const EMPTY = 2 ** 32 - 1;
+/** Lengths are between two to the power of this and one over it, or vectors are not scanned as bytes. */
+const QUANTISED_EXPONENT = 30;
 /** Bytes of rows that are taken at a time for all queries of a block; they stay in the second-level cache. */
 const BLOCK_BYTES = 2 ** 16;
+const blockOf = (stride: number) => Math.max(4, Math.floor(BLOCK_BYTES / stride / 4) * 4);
+
+interface Query {
+  /** In the kernel's memory, with zeros at the end. */
+  vector: Float32Array;
+  length: number;
+  /** A row that is left out, or −1. */
+  exclude: number;
+  /** What the query was rounded to, where rows were scanned as bytes. */
+  whole?: { step: number; residual: number };
+}
 
 /**
  * An index of the rows of `m`, which are copied.
  *
- * The kernel computes in single precision. Rounding is bounded, so whatever may be among the k nearest is
- * taken from the kernel and ranked in double precision: answers are exact, and the same with the compiled
- * kernel, its plain twin and `nearest`, ties included. Vectors so long or short that single precision gives
+ * The kernel computes in single precision, or from vectors rounded to bytes. Rounding is bounded, so whatever
+ * may be among the k nearest is taken from the kernel and ranked in double precision: answers are exact, and
+ * the same with the compiled kernel, its plain twin and `nearest`, ties included. Vectors so long or short that single precision gives
  * no bound, or infinite, are left to `nearest` itself.
  *
  * @param m n × d
@@ -58,11 +85,12 @@ const BLOCK_BYTES = 2 ** 16;
  */
 export async function neighbourIndex(
   m: Matrix,
-  options: { plain?: boolean } = {},
+  options: NeighbourIndexOptions = {},
 ): Promise<NeighbourIndex> {
   const columns = Math.max(4, Math.ceil(m.columns / 4) * 4);
   const paddedRows = Math.ceil(m.rows / 4) * 4;
   const stride = 4 * columns;
+  const byteColumns = Math.ceil(columns / 8) * 8;
   const layout = new Layout();
   const at = {
     rows: layout.reserve(paddedRows * columns),
@@ -72,6 +100,14 @@ export async function neighbourIndex(
     heaps: layout.reserve(2 * PLACES),
     limits: layout.reserve(QUERIES),
     products: layout.reserve(8),
+    factors: layout.reserve(QUERIES),
+    wholeQueries: layout.reserve((QUERIES * byteColumns) / 2),
+  };
+  const bytesAt = options.quantised && {
+    rows: layout.reserve((paddedRows * byteColumns) / 4),
+    scales: layout.reserve(paddedRows),
+    relativeScales: layout.reserve(paddedRows),
+    squares: layout.reserve(paddedRows),
   };
   let kernel: Kernel<Scan> | undefined = await load(layout.bytes, m, options);
   const { backend } = kernel;
@@ -84,74 +120,126 @@ export async function neighbourIndex(
   const padded = (): Matrix => ({ data: floats(at.rows, m.rows * columns), rows: m.rows, columns });
   const lengths = fill(m, floats(at.rows, paddedRows * columns), columns);
   const scales = floats(at.scales, paddedRows);
-  let longest = 0;
-  let shortest = Infinity;
+  const range = { longest: 0, shortest: Infinity };
   lengths.forEach((length, i) => {
     scales[i] = length === 0 ? 0 : 1 / length;
-    if (length > longest) longest = length;
-    if (length > 0 && length < shortest) shortest = length;
+    if (length > range.longest) range.longest = length;
+    if (length > 0 && length < range.shortest) range.shortest = length;
   });
-  const bounded = longest < LONGEST && shortest > SHORTEST;
-  const block = Math.max(4, Math.floor(BLOCK_BYTES / stride / 4) * 4);
+  const bounded = (exponent?: number) =>
+    isBounded(range.longest, exponent) &&
+    (range.longest === 0 || isBounded(range.shortest, exponent));
+  const quantised = bytesAt && bounded(QUANTISED_EXPONENT) ? quantise(bytesAt) : undefined;
+  const block = blockOf(quantised ? byteColumns : stride);
+
+  function quantise(places: Exclude<typeof bytesAt, false | undefined>) {
+    const target = new Int8Array(live().buffer, places.rows, m.rows * byteColumns);
+    const made = quantiseRows(m, lengths, target, byteColumns);
+    floats(places.scales, paddedRows).fill(NaN).set(made.steps);
+    floats(places.relativeScales, paddedRows)
+      .fill(NaN)
+      .set(made.steps.map((step, i) => (step === 0 ? 0 : step / lengths[i])));
+    floats(places.squares, paddedRows).set(lengths.map((length) => length ** 2));
+    return { ...made, at: places };
+  }
 
   function live(): Kernel<Scan> {
     if (!kernel) throw new Error('this neighbour index has been freed');
     return kernel;
   }
 
-  /** The answer to one query from its heap, at `heap`, or from a second scan where that holds too little. */
-  function settle(
-    query: Float32Array,
-    heap: number,
-    size: number,
+  /** The k nearest of some rows, and the value of the kth in the kernel's terms, if there are k. */
+  function rank(
+    rows: ArrayLike<number>,
+    { vector, length, exclude }: Query,
     k: number,
     metric: Metric,
-    exclude: number,
-  ): Nearest {
-    const { functions } = live();
-    const values = floats(heap, size);
-    const rows = integers(heap + 4 * size, size);
-    let places = Array.from(rows.keys()).filter(
-      (place) => values[place] !== -Infinity && rows[place] !== exclude,
-    );
-    let candidates: ArrayLike<number>;
-    const worst = values[0];
-    if (places.length > k) {
-      places.sort((a, b) => values[b] - values[a]);
-      const least = lowestPossible(values[places[k - 1]], metric, query, longest, shortest);
-      if (worst < least) places = places.filter((place) => values[place] >= least);
-      candidates = worst < least ? places.map((place) => rows[place]) : everything(least);
-    } else
-      candidates = worst === -Infinity ? places.map((place) => rows[place]) : everything(-Infinity);
-
-    function everything(limit: number) {
-      const count = functions.collect(
-        METRICS[metric],
-        at.rows,
-        at.scales,
-        0,
-        paddedRows,
-        stride,
-        query.byteOffset,
-        limit,
-        at.found,
-      );
-      return integers(at.found, count);
-    }
-
-    const ascending = Int32Array.from(candidates).sort();
-    const measure = measureOf(padded(), query, metric);
-    const measured = Float64Array.from(ascending, measure);
+  ): Nearest & { kth: number } {
+    const ascending = Int32Array.from(rows).sort();
+    const measured = Float64Array.from(ascending, measureOf(padded(), vector, metric));
     const sign = metric === 'euclidean' ? 1 : -1;
-    const best = lowest(
+    const order = lowest(
       measured.map((value) => sign * value),
       k,
       ascending.indexOf(exclude),
     );
-    return {
-      rows: best.map((place) => ascending[place]),
-      values: Float64Array.from(best, (place) => measured[place]),
-    };
+    const values = Float64Array.from(order, (place) => measured[place]);
+    let kth = -Infinity;
+    if (values.length >= k) {
+      const last = values[k - 1];
+      kth = metric === 'dot' ? last : metric === 'cosine' ? last * length : -(last ** 2);
+    }
+    return { rows: order.map((place) => ascending[place]), values, kth };
+  }
+
+  /** The answer to one query from its heap, at `heap`, or from a second scan where that holds too little. */
+  function settle(query: Query, heap: number, size: number, k: number, metric: Metric): Nearest {
+    const places = integers(heap + 4 * size, size).filter((row) => row !== EMPTY);
+    const { kth, ...nearest } = rank(places, query, k, metric);
+    const single = singleBound(metric, columns, query.length, range);
+    const highest =
+      quantised && query.whole
+        ? quantisedHighest(metric, query.length, query.whole, quantised, range)
+        : single.highest;
+    if (places.length < size || highest(floats(heap, 1)[0]) < kth) return nearest;
+    const count = live().functions.collect(
+      METRICS[metric],
+      at.rows,
+      at.scales,
+      0,
+      paddedRows,
+      stride,
+      query.vector.byteOffset,
+      single.lowest(kth),
+      at.found,
+    );
+    const { rows, values } = rank(integers(at.found, count), query, k, metric);
+    return { rows, values };
+  }
+
+  /** Offers all rows to the heaps of queries that lie in memory one after another. */
+  function scan(queries: Query[], size: number, metric: Metric): void {
+    const { functions } = live();
+    const count = Math.ceil(queries.length / 4) * 4;
+    queries.forEach((_, q) => {
+      floats(at.heaps + 8 * q * size, size).fill(-Infinity);
+      integers(at.heaps + 8 * q * size + 4 * size, size).fill(EMPTY);
+    });
+    floats(at.limits, count).fill(Infinity).fill(-Infinity, 0, queries.length);
+    const first = queries[0].vector.byteOffset;
+    if (quantised && queries.every(({ length }) => isBounded(length, QUANTISED_EXPONENT))) {
+      const { rows, scales, relativeScales, squares } = quantised.at;
+      const factors = floats(at.factors, count).fill(0);
+      queries.forEach((query, q) => {
+        const offset = at.wholeQueries + 2 * q * byteColumns;
+        const target = new Int16Array(live().buffer, offset, byteColumns).fill(0);
+        query.whole = quantiseQuery(query.vector, target);
+        if (metric === 'euclidean') factors[q] = 1 / (2 * query.whole.step);
+      });
+      const places = [rows, metric === 'cosine' ? relativeScales : scales, squares] as const;
+      const area = [0, paddedRows, byteColumns, at.wholeQueries] as const;
+      if (queries.length === 1) {
+        functions.searchBytes(...places, ...area, factors[0], at.heaps, size);
+      } else {
+        functions.searchBytesBlock(
+          ...places,
+          ...area,
+          at.factors,
+          count,
+          at.heaps,
+          size,
+          at.limits,
+          block,
+          at.products,
+        );
+      }
+      return;
+    }
+    const places = [METRICS[metric], at.rows, at.scales, 0, paddedRows, stride, first] as const;
+    if (queries.length === 1) functions.search(...places, at.heaps, size);
+    else {
+      functions.searchBlock(...places, count, at.heaps, size, at.limits, block, at.products);
+    }
   }
 
   /** Answers queries that lie in memory one after another. */
@@ -162,58 +250,26 @@ export async function neighbourIndex(
     metric: Metric,
     exclude: (q: number) => number,
   ): Nearest[] {
-    const size = Math.min(k + 1 + SPARE, paddedRows);
-    const query = (q: number) => floats(first + q * stride, columns);
-    const queries = Array.from({ length: count }, (_, q) => query(q));
-    if (k === 0 || m.rows === 0 || size > PLACES || !bounded || !queries.every(isBounded)) {
-      return queries.map((one, q) => nearest(padded(), one, k, metric, exclude(q)));
+    const size = Math.min(k + 1 + spare(k, quantised !== undefined), paddedRows);
+    const queries = Array.from({ length: count }, (_, q): Query => {
+      const vector = floats(first + q * stride, columns);
+      return { vector, length: lengthOf(vector), exclude: exclude(q) };
+    });
+    if (k === 0 || m.rows === 0 || size > PLACES || !bounded()) {
+      return queries.map((query) => nearest(padded(), query.vector, k, metric, query.exclude));
     }
-    const { functions } = live();
-    const answers: Nearest[] = [];
     const most = Math.max(1, Math.min(QUERIES, Math.floor(PLACES / size / 4) * 4));
+    const answers: Nearest[] = [];
     for (let from = 0; from < count; from += most) {
-      const to = Math.min(count, from + most);
-      const four = Math.ceil((to - from) / 4) * 4;
-      for (let q = from; q < to; q++) {
-        floats(at.heaps + 8 * (q - from) * size, size).fill(-Infinity);
-        // No row is worse than an empty place.
-        integers(at.heaps + 8 * (q - from) * size + 4 * size, size).fill(2 ** 32 - 1);
-      }
-      if (to - from === 1) {
-        functions.search(
-          METRICS[metric],
-          at.rows,
-          at.scales,
-          0,
-          paddedRows,
-          stride,
-          first + from * stride,
-          at.heaps,
-          size,
-        );
-      } else {
-        const limits = floats(at.limits, four).fill(Infinity);
-        limits.fill(-Infinity, 0, to - from);
-        functions.searchBlock(
-          METRICS[metric],
-          at.rows,
-          at.scales,
-          0,
-          paddedRows,
-          stride,
-          first + from * stride,
-          four,
-          at.heaps,
-          size,
-          at.limits,
-          block,
-          at.products,
-        );
-      }
-      for (let q = from; q < to; q++) {
-        const heap = at.heaps + 8 * (q - from) * size;
-        answers.push(settle(queries[q], heap, size, k, metric, exclude(q)));
-      }
+      const some = queries.slice(from, from + most);
+      scan(some, size, metric);
+      some.forEach((query, q) =>
+        answers.push(
+          isBounded(query.length)
+            ? settle(query, at.heaps + 8 * q * size, size, k, metric)
+            : nearest(padded(), query.vector, k, metric, query.exclude),
+        ),
+      );
     }
     return answers;
   }
@@ -268,7 +324,11 @@ export async function neighbourIndex(
   };
 }
 
-async function load(bytes: number, m: Matrix, options: { plain?: boolean }): Promise<Kernel<Scan>> {
+async function load(
+  bytes: number,
+  m: Matrix,
+  options: NeighbourIndexOptions,
+): Promise<Kernel<Scan>> {
   try {
     return await loadScan(bytes, options);
   } catch (cause) {
@@ -297,41 +357,8 @@ function fill(m: Matrix, target: Float32Array, columns: number): Float64Array {
   return lengths;
 }
 
-/** Lengths of vectors between which no product overflows and what underflows is too little to matter. */
-const LONGEST = 2 ** 60;
-const SHORTEST = 2 ** -60;
-/** The unit of single precision's rounding, and the least number that keeps all its digits. */
-const UNIT = 2 ** -24;
-const LEAST = 2 ** -126;
-
-const lengthOf = (vector: Float32Array) =>
-  Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-
-function isBounded(query: Float32Array): boolean {
-  const length = lengthOf(query);
-  return length === 0 || (length > SHORTEST && length < LONGEST);
-}
-
-/**
- * The least value, as the kernel computes it, of a row that may be among the k nearest, when `kth` is the
- * kth greatest computed value.
- *
- * A sum of d products in single precision, in whatever order, is wrong by at most (d + 8) units of rounding
- * of the sum of their magnitudes (Higham 2002, section 3.1; 8 for the scale and the rest) and by what
- * underflows. If every value is wrong by at most e, the true kth is at least kth − e, so a row below kth − 2e
- * is none of them. For squared distances the error is relative.
- */
-function lowestPossible(
-  kth: number,
-  metric: Metric,
-  query: Float32Array,
-  longest: number,
-  shortest: number,
-): number {
-  const relative = (query.length + 8) * UNIT * 1.01;
-  const lost = query.length * LEAST;
-  if (metric === 'euclidean') return kth * (1 + 3 * relative) - 4 * lost;
-  const length = lengthOf(query);
-  if (metric === 'dot') return kth - 2 * (relative * length * longest + lost);
-  return kth - 2 * (relative * length + lost / shortest);
+function lengthOf(vector: Float32Array): number {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  return Math.sqrt(squares);
 }

@@ -4,6 +4,12 @@ import { matrix, row } from '../../../src/lib/math/matrix.ts';
 import { nearest } from '../../../src/lib/math/neighbours.ts';
 import { random } from '../../../src/lib/math/random.ts';
 
+const WAYS = [
+  { plain: false, quantised: false },
+  { plain: false, quantised: true },
+  { plain: true, quantised: false },
+  { plain: true, quantised: true },
+];
 const METRICS = ['cosine', 'dot', 'euclidean'] as const;
 
 function cloud(rows: number, columns: number, seed = 1) {
@@ -11,12 +17,12 @@ function cloud(rows: number, columns: number, seed = 1) {
   return matrix(rows, columns, Float32Array.from({ length: rows * columns }, normal));
 }
 
-describe.each([false, true])('an index of neighbours (plain twin: %s)', (plain) => {
+describe.each(WAYS)('an index of neighbours, %j', (options) => {
   it.each(METRICS)(
     'finds what the plain search finds among thousands of rows: %s',
     async (metric) => {
       const m = cloud(3001, 10);
-      const index = await neighbourIndex(m, { plain });
+      const index = await neighbourIndex(m, options);
       const queries = cloud(QUERIES + 5, 10, 2);
       const answers = index.nearestBatch(queries, 20, metric);
       expect(answers).toHaveLength(QUERIES + 5);
@@ -33,7 +39,7 @@ describe.each([false, true])('an index of neighbours (plain twin: %s)', (plain) 
   it('answers where there are no rows, one, two, or as many as asked for and one more', async () => {
     for (const rows of [0, 1, 2, 6]) {
       const m = cloud(rows, 3);
-      const index = await neighbourIndex(m, { plain });
+      const index = await neighbourIndex(m, options);
       for (const metric of METRICS) {
         const query = Float32Array.of(1, 2, 3);
         expect(index.nearest(query, 5, metric)).toEqual(nearest(m, query, 5, metric));
@@ -49,7 +55,7 @@ describe.each([false, true])('an index of neighbours (plain twin: %s)', (plain) 
     const m = matrix(5000, 2);
     m.data.fill(1);
     row(m, 17).set([2, 2]);
-    const index = await neighbourIndex(m, { plain });
+    const index = await neighbourIndex(m, options);
     const query = Float32Array.of(1, 1);
     expect([...index.nearest(query, 4, 'cosine').rows]).toEqual([0, 1, 2, 3]);
     expect([...index.nearest(query, 4, 'dot').rows]).toEqual([17, 0, 1, 2]);
@@ -61,14 +67,14 @@ describe.each([false, true])('an index of neighbours (plain twin: %s)', (plain) 
     // Distances² from row 0: 1 + (i·2⁻²⁶) to leading order, all 1 in single precision.
     const m = matrix(200, 2);
     for (let i = 1; i < 200; i++) row(m, i).set([1, 2 ** -13 * Math.sqrt(200 - i)]);
-    const index = await neighbourIndex(m, { plain });
+    const index = await neighbourIndex(m, options);
     expect([...index.nearest(0, 5, 'euclidean').rows]).toEqual([199, 198, 197, 196, 195]);
   });
 
   it('leaves out rows that hold NaN', async () => {
     const m = cloud(9, 5);
     for (const i of [0, 4, 8]) m.data[5 * i + 3] = NaN;
-    const index = await neighbourIndex(m, { plain });
+    const index = await neighbourIndex(m, options);
     for (const metric of METRICS) {
       expect([...index.nearest(1, 9, metric).rows].sort()).toEqual([2, 3, 5, 6, 7]);
     }
@@ -77,7 +83,7 @@ describe.each([false, true])('an index of neighbours (plain twin: %s)', (plain) 
   it('names what it cannot use', async () => {
     const m = cloud(3, 2);
     m.data[5] = NaN;
-    const index = await neighbourIndex(m, { plain });
+    const index = await neighbourIndex(m, options);
     expect(() => index.nearest(Float32Array.of(1), 1, 'dot')).toThrow('1 values (expected 2)');
     expect(() => index.nearest(Float32Array.of(NaN, 1), 1, 'dot')).toThrow('not finite');
     expect(() => index.nearest(0, 1.5, 'dot')).toThrow('k is 1.5');

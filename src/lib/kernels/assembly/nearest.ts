@@ -324,3 +324,146 @@ export function collect(
   }
   return <u32>((count - found) >> 2);
 }
+
+/** Lane by lane sums of the products of a row of bytes (a multiple of 8) with a query of 16-bit integers. */
+function wholeProducts(row: usize, query: usize, bytes: usize): v128 {
+  let a = i32x4.splat(0);
+  let b = i32x4.splat(0);
+  const end = row + bytes;
+  const whole = row + (bytes & ~15);
+  while (row < whole) {
+    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load8x8_s(row), v128.load(query)));
+    b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load8x8_s(row, 8), v128.load(query, 16)));
+    row += 16;
+    query += 32;
+  }
+  if (row < end) {
+    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load8x8_s(row), v128.load(query)));
+  }
+  return i32x4.add(a, b);
+}
+
+/** Lane by lane the sums over the four lanes of `a`, `b`, `c` and `d`, as floats. */
+function wholeSums(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+  const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
+  return f32x4.convert_i32x4_s(
+    i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7)),
+  );
+}
+
+export function searchBytes(
+  rows: usize,
+  scales: usize,
+  offsets: usize,
+  from: u32,
+  to: u32,
+  bytes: usize,
+  query: usize,
+  factor: f32,
+  heap: usize,
+  size: u32,
+): void {
+  let limit = load<f32>(heap);
+  let limits = f32x4.splat(limit);
+  const factors = f32x4.splat(factor);
+  for (let i = from; i < to; i += 4) {
+    const row = rows + <usize>i * bytes;
+    const at = (<usize>i) << 2;
+    const values = f32x4.sub(
+      f32x4.mul(
+        wholeSums(
+          wholeProducts(row, query, bytes),
+          wholeProducts(row + bytes, query, bytes),
+          wholeProducts(row + 2 * bytes, query, bytes),
+          wholeProducts(row + 3 * bytes, query, bytes),
+        ),
+        v128.load(scales + at),
+      ),
+      f32x4.mul(v128.load(offsets + at), factors),
+    );
+    if (v128.any_true(f32x4.gt(values, limits))) {
+      limit = offer(heap, size, values, i, limit);
+      limits = f32x4.splat(limit);
+    }
+  }
+}
+
+/** The products of two rows of bytes with four queries of 16-bit integers, at `products`, as floats. */
+function tileOfBytes(first: usize, queries: usize, bytes: usize, products: usize): void {
+  let a = i32x4.splat(0);
+  let b = i32x4.splat(0);
+  let c = i32x4.splat(0);
+  let d = i32x4.splat(0);
+  let e = i32x4.splat(0);
+  let f = i32x4.splat(0);
+  let g = i32x4.splat(0);
+  let h = i32x4.splat(0);
+  const second = first + bytes;
+  const query2 = queries + 2 * bytes;
+  const query3 = query2 + 2 * bytes;
+  const query4 = query3 + 2 * bytes;
+  for (let j: usize = 0; j < bytes; j += 8) {
+    const x = v128.load8x8_s(first + j);
+    const y = v128.load8x8_s(second + j);
+    let q = v128.load(queries + 2 * j);
+    a = i32x4.add(a, i32x4.dot_i16x8_s(x, q));
+    e = i32x4.add(e, i32x4.dot_i16x8_s(y, q));
+    q = v128.load(query2 + 2 * j);
+    b = i32x4.add(b, i32x4.dot_i16x8_s(x, q));
+    f = i32x4.add(f, i32x4.dot_i16x8_s(y, q));
+    q = v128.load(query3 + 2 * j);
+    c = i32x4.add(c, i32x4.dot_i16x8_s(x, q));
+    g = i32x4.add(g, i32x4.dot_i16x8_s(y, q));
+    q = v128.load(query4 + 2 * j);
+    d = i32x4.add(d, i32x4.dot_i16x8_s(x, q));
+    h = i32x4.add(h, i32x4.dot_i16x8_s(y, q));
+  }
+  v128.store(products, wholeSums(a, b, c, d));
+  v128.store(products, wholeSums(e, f, g, h), 16);
+}
+
+export function searchBytesBlock(
+  rows: usize,
+  scales: usize,
+  offsets: usize,
+  from: u32,
+  to: u32,
+  bytes: usize,
+  queries: usize,
+  factors: usize,
+  count: u32,
+  heaps: usize,
+  size: u32,
+  limits: usize,
+  block: u32,
+  products: usize,
+): void {
+  const heapBytes = (<usize>size) << 3;
+  for (let start = from; start < to; start += block) {
+    const end = min(to, start + block);
+    for (let q: u32 = 0; q < count; q += 4) {
+      const four = queries + <usize>q * 2 * bytes;
+      const heap = heaps + <usize>q * heapBytes;
+      const limit = limits + ((<usize>q) << 2);
+      const factor = v128.load(factors + ((<usize>q) << 2));
+      for (let i = start; i < end; i += 2) {
+        const at = (<usize>i) << 2;
+        tileOfBytes(rows + <usize>i * bytes, four, bytes, products);
+        const first = f32x4.sub(
+          f32x4.mul(v128.load(products), v128.load32_splat(scales + at)),
+          f32x4.mul(v128.load32_splat(offsets + at), factor),
+        );
+        const second = f32x4.sub(
+          f32x4.mul(v128.load(products, 16), v128.load32_splat(scales + at + 4)),
+          f32x4.mul(v128.load32_splat(offsets + at + 4), factor),
+        );
+        const worst = v128.load(limit);
+        if (v128.any_true(v128.or(f32x4.gt(first, worst), f32x4.gt(second, worst)))) {
+          offerRow(heap, size, first, i, limit);
+          offerRow(heap, size, second, i + 1, limit);
+        }
+      }
+    }
+  }
+}
