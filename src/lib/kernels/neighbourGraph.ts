@@ -48,7 +48,7 @@ export async function neighbourGraph(
       throw new RangeError(`row ${i} holds ${value} in column ${wrong} (expected finite values)`);
     }
   }
-  const index = await neighbourIndex(m, { plain, quantised: true });
+  const index = await neighbourIndex(m, { plain });
   try {
     const rows = new Int32Array(m.rows * k);
     const values = new Float32Array(m.rows * k);
