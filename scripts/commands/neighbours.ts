@@ -35,7 +35,7 @@ Examples:
     .action(async (name: string, text: string, { count, metric, json }: NeighboursOptions) => {
       const run = await openRun(name);
       const row = findItem(run, text);
-      const found = neighbours(run, { row, metric, count });
+      const found = await neighbours(run, { row, metric, count });
       const item = { id: run.items.ids[row], label: run.items.labels[row] };
       const measure = metric === 'euclidean' ? 'distance' : 'similarity';
       if (json) {

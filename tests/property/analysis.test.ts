@@ -259,15 +259,15 @@ describe('neighbours', () => {
     );
   });
 
-  it('of a duplicate are its twins first, by row, and never itself', () => {
-    fc.assert(
-      fc.property(whole(2), fc.nat(24), fc.nat(30), (m, at, count) => {
+  it('of a duplicate are its twins first, by row, and never itself', async () => {
+    await fc.assert(
+      fc.asyncProperty(whole(2), fc.nat(24), fc.nat(30), async (m, at, count) => {
         const row = at % m.rows;
         const same = (other: number) =>
           [0, 1, 2].every((j) => m.data[3 * other + j] === m.data[3 * row + j]);
         const all = Array.from({ length: m.rows }, (_, i) => i).filter((other) => other !== row);
         const twins = all.filter(same);
-        const found = neighbours(runOf(m), { row, metric: 'euclidean', count: count + 1 });
+        const found = await neighbours(runOf(m), { row, metric: 'euclidean', count: count + 1 });
         // With count n, n − 1 and far more than that too.
         expect(found).toHaveLength(Math.min(count + 1, m.rows - 1));
         expect(found.slice(0, twins.length).map((other) => other.row)).toEqual(
@@ -278,10 +278,10 @@ describe('neighbours', () => {
     );
   });
 
-  it('of one item alone are none', () => {
+  it('of one item alone are none', async () => {
     for (const metric of METRICS) {
       const run = runOf(matrix(1, 2, Float32Array.of(1, 2)));
-      expect(neighbours(run, { row: 0, metric, count: 5 })).toEqual([]);
+      expect(await neighbours(run, { row: 0, metric, count: 5 })).toEqual([]);
       expect([...nearest(matrix(0, 2), Float32Array.of(1, 2), 5, metric).rows]).toEqual([]);
     }
   });

@@ -26,46 +26,61 @@ export function nearest(
   metric: Metric,
   exclude = -1,
 ): Nearest {
-  if (query.length !== m.columns) {
-    throw new RangeError(`the query has ${query.length} values (expected ${m.columns})`);
+  checkQuery(query, m.columns, k);
+  const measure = measureOf(m, query, metric);
+  const values = new Float64Array(m.rows);
+  for (let i = 0; i < m.rows; i++) values[i] = measure(i);
+  const best = lowest(metric === 'euclidean' ? values : values.map((value) => -value), k, exclude);
+  return { rows: best, values: Float64Array.from(best, (row) => values[row]) };
+}
+
+/** @throws RangeError when the query's length is not `columns`, a value of it is not finite, or k is no whole number from 0 */
+export function checkQuery(query: Float32Array, columns: number, k: number): void {
+  if (query.length !== columns) {
+    throw new RangeError(`the query has ${query.length} values (expected ${columns})`);
   }
   if (!query.every(Number.isFinite))
     throw new RangeError('the query holds a value that is not finite');
   if (!Number.isInteger(k) || k < 0)
     throw new RangeError(`k is ${k} (expected a whole number from 0)`);
-  const values = measure(m, query, metric);
-  const best = lowest(metric === 'euclidean' ? values : values.map((value) => -value), k, exclude);
-  return { rows: best, values: Float64Array.from(best, (row) => values[row]) };
 }
 
-function measure(
-  { data, rows, columns }: Matrix,
+/** The similarity of `query` with row i of `m` (`cosine`, `dot`), or the distance between them, as `nearest` ranks them. */
+export function measureOf(
+  { data, columns }: Matrix,
   query: Float32Array,
   metric: Metric,
-): Float64Array {
-  const values = new Float64Array(rows);
+): (i: number) => number {
+  if (metric === 'dot') {
+    return (i) => {
+      let dot = 0;
+      for (let j = 0, at = i * columns; j < columns; j++) dot += data[at + j] * query[j];
+      return dot;
+    };
+  }
+  if (metric === 'euclidean') {
+    return (i) => {
+      let squares = 0;
+      for (let j = 0, at = i * columns; j < columns; j++) {
+        const difference = data[at + j] - query[j];
+        squares += difference * difference;
+      }
+      return Math.sqrt(squares);
+    };
+  }
   let queryNorm = 0;
   for (const value of query) queryNorm += value * value;
-  for (let i = 0; i < rows; i++) {
-    const at = i * columns;
+  return (i) => {
     let dot = 0;
     let norm = 0;
-    let squares = 0;
-    for (let j = 0; j < columns; j++) {
+    for (let j = 0, at = i * columns; j < columns; j++) {
       const value = data[at + j];
-      const difference = value - query[j];
       dot += value * query[j];
       norm += value * value;
-      squares += difference * difference;
     }
-    if (metric === 'dot') values[i] = dot;
-    else if (metric === 'euclidean') values[i] = Math.sqrt(squares);
-    else {
-      const cosine = dot / (Math.sqrt(norm) * Math.sqrt(queryNorm));
-      values[i] = norm * queryNorm === 0 ? 0 : Math.max(-1, Math.min(1, cosine));
-    }
-  }
-  return values;
+    if (norm * queryNorm === 0) return 0;
+    return Math.max(-1, Math.min(1, dot / (Math.sqrt(norm) * Math.sqrt(queryNorm))));
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { biasRanking } from '../../../src/lib/analysis/bias.ts';
 import {
   componentPlaces,
@@ -74,13 +74,32 @@ it('biases rank with ties, and are refused where there are none', () => {
   expect(() => biasRanking(run, { count: 2, items: 14 })).toThrow('this run has no bias');
 });
 
-it('neighbours leave out the item itself', () => {
-  const run = films();
-  const found = neighbours(run, { row: 0, metric: 'euclidean', count: 99 });
-  expect(found).toHaveLength(59);
-  expect(found.some(({ row }) => row === 0)).toBe(false);
-  run.items.vectors.data.fill(0, 0, 3);
-  expect(() => neighbours(run, { row: 0, metric: 'cosine', count: 1 })).toThrow('all zeros');
+describe('neighbours', () => {
+  it('leave out the item itself', async () => {
+    const run = films();
+    const found = await neighbours(run, { row: 0, metric: 'euclidean', count: 99 });
+    expect(found).toHaveLength(59);
+    expect(found.some(({ row }) => row === 0)).toBe(false);
+    run.items.vectors.data.fill(0, 0, 3);
+    await expect(neighbours(run, { row: 0, metric: 'cosine', count: 1 })).rejects.toThrow(
+      'all zeros',
+    );
+  });
+
+  it('are found by an index that is made once a run, and without one where memory is short', async () => {
+    const memory = vi.spyOn(WebAssembly, 'Memory');
+    const run = films();
+    const query = { row: 7, metric: 'cosine', count: 5 } as const;
+    const found = await neighbours(run, query);
+    await neighbours(run, { ...query, metric: 'dot' });
+    expect(memory).toHaveBeenCalledOnce();
+    memory.mockImplementation(function () {
+      throw new RangeError('could not allocate memory');
+    });
+    expect(await neighbours(films(), query)).toEqual(found);
+    expect(memory).toHaveBeenCalledTimes(2);
+    memory.mockRestore();
+  });
 });
 
 describe('findItem', () => {

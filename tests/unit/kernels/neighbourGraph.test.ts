@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { neighbourGraph } from '../../../src/lib/kernels/neighbourGraph.ts';
+import { matrix, row } from '../../../src/lib/math/matrix.ts';
+import { nearest } from '../../../src/lib/math/neighbours.ts';
+import { random } from '../../../src/lib/math/random.ts';
+
+function cloud(rows: number, columns: number) {
+  const { normal } = random(3);
+  return matrix(rows, columns, Float32Array.from({ length: rows * columns }, normal));
+}
+
+describe.each([false, true])('the graph of neighbours (plain twin: %s)', (plain) => {
+  it.each(['cosine', 'dot', 'euclidean'] as const)(
+    'holds what each row is nearest to by %s',
+    async (metric) => {
+      const m = cloud(301, 7);
+      // Rows that are twins, and so each other's nearest by distance.
+      row(m, 300).set(row(m, 0));
+      const done: number[] = [];
+      const graph = await neighbourGraph(m, 4, metric, {
+        plain,
+        onProgress: (rows, total) => {
+          expect(total).toBe(301);
+          done.push(rows);
+        },
+      });
+      expect(graph.k).toBe(4);
+      for (let i = 0; i < m.rows; i++) {
+        const { rows, values } = nearest(m, row(m, i), 4, metric, i);
+        expect([...graph.rows.subarray(4 * i, 4 * i + 4)]).toEqual([...rows]);
+        expect(graph.values.subarray(4 * i, 4 * i + 4)).toEqual(Float32Array.from(values));
+      }
+      expect(graph.rows).toHaveLength(4 * 301);
+      expect(done).toEqual([128, 256, 301]);
+    },
+  );
+});
+
+describe('the graph of neighbours', () => {
+  it('of two rows is each other, and of k + 1 rows all others', async () => {
+    expect([...(await neighbourGraph(cloud(2, 3), 1, 'cosine')).rows]).toEqual([1, 0]);
+    const { rows } = await neighbourGraph(
+      matrix(4, 1, Float32Array.of(0, 1, 3, 7)),
+      3,
+      'euclidean',
+    );
+    expect([...rows]).toEqual([1, 2, 3, 0, 2, 3, 1, 0, 3, 2, 1, 0]);
+  });
+
+  it.each([
+    [0, 1],
+    [1, 1],
+    [2, 2],
+    [5, 0],
+    [5, 1.5],
+  ])('of %i rows has no %d neighbours', async (rows, k) => {
+    await expect(neighbourGraph(cloud(rows, 3), k, 'dot')).rejects.toThrow(
+      `k is ${k} (expected a whole number from 1 to ${rows - 1}, one less than there are rows)`,
+    );
+  });
+
+  it.each([NaN, -Infinity])('names the row that holds %d', async (value) => {
+    const m = cloud(5, 3);
+    m.data[7] = value;
+    await expect(neighbourGraph(m, 2, 'dot')).rejects.toThrow(
+      `row 2 holds ${value} in column 1 (expected finite values)`,
+    );
+  });
+
+  it('stops when it is told to, before the next block', async () => {
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    controller.abort(reason);
+    const { signal } = controller;
+    await expect(neighbourGraph(cloud(5, 3), 2, 'dot', { signal })).rejects.toBe(reason);
+
+    const later = new AbortController();
+    let last = 0;
+    const graph = neighbourGraph(cloud(20_000, 100), 2, 'dot', {
+      signal: later.signal,
+      onProgress: (done) => {
+        last = done;
+        later.abort(reason);
+      },
+    });
+    await expect(graph).rejects.toBe(reason);
+    expect(last).toBeLessThan(1000);
+  });
+});
