@@ -1,3 +1,4 @@
+import { unitRows } from './cosines.ts';
 import type { Matrix } from './matrix.ts';
 
 /** Rows in a block: two blocks of 100 factors and their similarities stay in the processor's second cache. */
@@ -105,19 +106,6 @@ export function cosineNeighbours(m: Matrix, k: number): NeighbourTable {
   const search = new CosineNeighbours(m, k);
   search.step(Infinity);
   return search.table;
-}
-
-/** Rows scaled to length 1, in double precision; a row of zeros stays. */
-export function unitRows({ data, rows, columns }: Matrix): Float64Array {
-  const result = new Float64Array(data.length);
-  for (let i = 0; i < rows; i++) {
-    const at = i * columns;
-    let squares = 0;
-    for (let j = 0; j < columns; j++) squares += data[at + j] * data[at + j];
-    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-    for (let j = 0; j < columns; j++) result[at + j] = data[at + j] * scale;
-  }
-  return result;
 }
 
 /** Dot products of rows i0… with rows j0…, into `tile`, four by two at a time so that each value read is used often. */

@@ -22,11 +22,7 @@ export function principalAngles(a: Matrix, b: Matrix): Float64Array {
   const [toA, toB] = [whitening(x), whitening(y)];
   const product = Dense.from1DArray(x.columns, y.columns, [...crossProduct(x, y)]);
   const cosines = toA.transpose().mmul(product).mmul(toB);
-  const { values } = svd(
-    Float64Array.from(cosines.to1DArray()),
-    cosines.rows,
-    cosines.columns,
-  );
+  const { values } = svd(Float64Array.from(cosines.to1DArray()), cosines.rows, cosines.columns);
   return Float64Array.from(values, (value) => Math.acos(Math.min(1, value)));
 }
 

@@ -1,6 +1,5 @@
 import { checkPaired } from './centred.ts';
-import { dotOfRows } from './cosines.ts';
-import { unitRows } from './cosineNeighbours.ts';
+import { dotOfRows, unitRows } from './cosines.ts';
 import type { Matrix } from './matrix.ts';
 import { pearson } from './statistics.ts';
 
