@@ -28,7 +28,7 @@ import {
 /** Components are fitted on as many items, the most counted, as `embedscope components` takes. */
 const FITTED = 2000;
 /** Items that every item's second-order similarity is over. */
-const ANCHORS = 200;
+const ANCHORS = 100;
 /** Pairs of blocks between two looks at the signal. */
 const STEP = 64;
 
@@ -225,8 +225,7 @@ function comparePair(
 ): Omit<PairComparison, 'a' | 'b'> {
   const { n, k } = tableA;
   const { jaccard, rankBiased } = overlap(tableA, tableB);
-  const scaled = align(a.vectors, b.vectors, { scaled: true });
-  const unscaled = align(a.vectors, b.vectors, { scaled: false });
+  const { scaled, unscaled } = align(a.vectors, b.vectors);
   const secondOrder = secondOrderSimilarity(a.vectors, b.vectors, anchors(n, seed));
   return {
     overlap: {

@@ -1,7 +1,6 @@
 import { munkres } from 'munkres';
+import { centred, checkPaired, crossProduct, type Centred } from './centred.ts';
 import type { Matrix } from './matrix.ts';
-import { column } from './pca.ts';
-import { pearson } from './statistics.ts';
 
 /** A row of weights and the column that it is given. */
 export type Assigned = [row: number, column: number];
@@ -30,18 +29,29 @@ export interface MatchedComponent {
  * of their scores, by rising `a`.
  *
  * @param a n × ka scores, `b` n × kb; row i is the same item in both
+ * @throws RangeError when the row counts differ, or there are fewer than two
  */
 export function matchComponents(a: Matrix, b: Matrix): MatchedComponent[] {
-  const columnsB = Array.from({ length: b.columns }, (_, c) => column(b, c));
-  const correlations = Array.from({ length: a.columns }, (_, c) => {
-    const scores = column(a, c);
-    // A component without spread goes along with nothing.
-    return columnsB.map((other) => pearson(scores, other) || 0);
-  });
+  checkPaired(a, b, 2);
+  const [x, y] = [centred(a), centred(b)];
+  const [lengthsA, lengthsB] = [columnLengths(x), columnLengths(y)];
+  const products = crossProduct(x, y);
+  const correlations = Array.from(lengthsA, (lengthA, r) =>
+    Array.from(lengthsB, (lengthB, c) =>
+      // A component without spread goes along with nothing.
+      lengthA * lengthB > 0 ? products[r * y.columns + c] / (lengthA * lengthB) : 0,
+    ),
+  );
   const weights = correlations.map((row) => row.map(Math.abs));
   return bestAssignment(weights).map(([row, col]) => ({
     a: row,
     b: col,
     correlation: correlations[row][col],
   }));
+}
+
+function columnLengths({ data, columns }: Centred): Float64Array {
+  const squares = new Float64Array(columns);
+  data.forEach((value, at) => (squares[at % columns] += value * value));
+  return squares.map(Math.sqrt);
 }

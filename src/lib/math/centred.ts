@@ -34,7 +34,25 @@ export function centred({ data, rows, columns }: Matrix): Centred {
 export function crossProduct(a: Centred, b: Centred): Float64Array {
   const [p, q] = [a.columns, b.columns];
   const sums = new Float64Array(p * q);
-  for (let i = 0; i < a.rows; i++) {
+  // Four rows at a time, so that each sum is read and written once for four products.
+  const whole = a.rows - (a.rows % 4);
+  for (let i = 0; i < whole; i += 4) {
+    const [left, right] = [i * p, i * q];
+    for (let r = 0; r < p; r++) {
+      const v0 = a.data[left + r];
+      const v1 = a.data[left + p + r];
+      const v2 = a.data[left + 2 * p + r];
+      const v3 = a.data[left + 3 * p + r];
+      for (let c = 0; c < q; c++) {
+        sums[r * q + c] +=
+          v0 * b.data[right + c] +
+          v1 * b.data[right + q + c] +
+          v2 * b.data[right + 2 * q + c] +
+          v3 * b.data[right + 3 * q + c];
+      }
+    }
+  }
+  for (let i = whole; i < a.rows; i++) {
     for (let r = 0; r < p; r++) {
       const value = a.data[i * p + r];
       for (let c = 0; c < q; c++) sums[r * q + c] += value * b.data[i * q + c];

@@ -142,32 +142,23 @@ describe('the bootstrap', () => {
 describe('alignment', () => {
   it('equals scipy’s, scaled and not, with dimensions that differ', () => {
     const rms = (m: Matrix) => {
-      const { meanB } = align(m, m, { scaled: false });
+      const { meanA } = align(m, m);
       return Math.sqrt(
-        m.data.reduce((sum, value, at) => sum + (value - meanB[at % m.columns]) ** 2, 0) / m.rows,
+        m.data.reduce((sum, value, at) => sum + (value - meanA[at % m.columns]) ** 2, 0) / m.rows,
       );
     };
-    const scaled = align(a, b, { scaled: true });
-    expect(scaled.residual).toBeCloseTo(golden.disparity, 9);
-    expect(align(b, a, { scaled: true }).residual).toBeCloseTo(golden.disparity, 9);
-    expectClose(
-      scaled.residuals.map((value) => value * rms(b)),
-      golden.scaledLengths,
-    );
     const both = Math.hypot(rms(a), rms(b));
-    const plain = align(a, b, { scaled: false });
-    expectClose(
-      plain.residuals.map((value) => value * both),
-      golden.lengths,
-    );
-    expectClose(
-      align(b, a, { scaled: false }).residuals.map((value) => value * both),
-      golden.lengthsBack,
-    );
-    expect(plain.residual).toBeCloseTo(
-      golden.lengths.reduce((sum, value) => sum + value * value, 0) / (90 * both * both),
-      9,
-    );
+    const { scaled, unscaled } = align(a, b);
+    const back = align(b, a);
+    expect(scaled.residual).toBeCloseTo(golden.disparity, 9);
+    expect(back.scaled.residual).toBeCloseTo(golden.disparity, 9);
+    const inUnits = (residuals: Float64Array, unit: number) => residuals.map((r) => r * unit);
+    expectClose(inUnits(scaled.residuals, rms(b)), golden.scaledLengths);
+    expectClose(inUnits(unscaled.residuals, both), golden.lengths);
+    expectClose(inUnits(back.unscaled.residuals, both), golden.lengthsBack);
+    const squares = golden.lengths.reduce((sum, value) => sum + value * value, 0);
+    expect(unscaled.residual).toBeCloseTo(squares / (90 * both * both), 9);
+    expect(back.unscaled.residual).toBeCloseTo(unscaled.residual, 9);
   });
 
   it('lays rows on those that it was aligned with', () => {
@@ -175,17 +166,18 @@ describe('alignment', () => {
     a.data.forEach((value, at) => {
       turned.data[at - (at % 6) + 5 - (at % 6)] = 3 * value + 1;
     });
-    expectClose(aligned(align(a, turned, { scaled: true }), a).data, turned.data, 4);
-    expect(() => aligned(align(a, b, { scaled: true }), b)).toThrow(
-      'the rows have 9 columns (expected 6)',
-    );
+    const alignment = align(a, turned);
+    const laid = aligned(alignment, a, alignment.scaled.scale);
+    expect(alignment.scaled.scale).toBeCloseTo(3, 5);
+    expectClose(laid.data, turned.data, 4);
+    expect(() => aligned(align(a, b), b, 1)).toThrow('the rows have 9 columns (expected 6)');
   });
 
   it('refuses what cannot be rotated', () => {
-    expect(() => align(matrix(4, 2), noise(1, 4, 2), { scaled: true })).toThrow(
+    expect(() => align(matrix(4, 2), noise(1, 4, 2))).toThrow(
       'all rows of an embedding are the same, so that it cannot be rotated',
     );
-    expect(() => align(noise(1, 3, 2), noise(1, 4, 2), { scaled: true })).toThrow(
+    expect(() => align(noise(1, 3, 2), noise(1, 4, 2))).toThrow(
       'one embedding has 3 rows and the other 4',
     );
   });
