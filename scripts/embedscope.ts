@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { Stopped } from '../src/lib/train/types.ts';
 import { InputError } from '../src/lib/errors.ts';
 import { biasCommand } from './commands/bias.ts';
+import { compareCommand } from './commands/compare.ts';
 import { componentsCommand } from './commands/components.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
@@ -23,6 +24,7 @@ for (const make of [
   componentsCommand,
   biasCommand,
   neighboursCommand,
+  compareCommand,
   evaluateCommand,
 ]) {
   program.addCommand(make());
