@@ -6,7 +6,7 @@ import { stability } from '../src/lib/analysis/seeds.ts';
 import { grouped, InputError } from '../src/lib/errors.ts';
 import { reason } from '../src/lib/reason.node.ts';
 import type { Run } from '../src/lib/run/types.ts';
-import { againstInWords, answer, figureLines, matchedInWords } from './commands/compare.ts';
+import { againstInWords, answer, figureLines, matchedInWords } from './compareWords.ts';
 import { formatFixed } from './output.ts';
 
 /** Items in each list. */
