@@ -58,8 +58,6 @@ export interface FigureLine {
   against: string;
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
 /** The overall figures of a pair of runs, for people. */
 export function figureLines(pair: PairComparison, spectra: Float64Array[]): FigureLine[] {
   const { k, mean, interval, chance, rankBiased } = pair.overlap;

@@ -149,6 +149,8 @@ function print(runs: Run[], found: RunsComparison, options: CompareCommandOption
   else printMany(runs, found, options);
 }
 
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
 function printPair(runs: Run[], found: RunsComparison, { count }: CompareCommandOptions): void {
   const [pair] = found.pairs;
   console.log(`${answer(pair)}\n`);
