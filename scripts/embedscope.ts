@@ -4,6 +4,7 @@ import { Stopped } from '../src/lib/train/types.ts';
 import { InputError } from '../src/lib/errors.ts';
 import { analogyCommand } from './commands/analogy.ts';
 import { biasCommand } from './commands/bias.ts';
+import { compareCommand } from './commands/compare.ts';
 import { componentsCommand } from './commands/components.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
@@ -35,6 +36,7 @@ for (const make of [
   analogyCommand,
   lineCommand,
   mapCommand,
+  compareCommand,
   evaluateCommand,
 ]) {
   program.addCommand(make());

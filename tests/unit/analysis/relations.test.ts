@@ -155,11 +155,13 @@ describe('the line between two', () => {
   });
 });
 
-it('neighbours tell their polarity where the run knows it', () => {
+it('neighbours tell their polarity where the run knows it', async () => {
   const query = { metric: 'cosine' as const, count: 3 };
-  const found = neighbours(judged, { ...query, row: at(judged, 'terrible') });
+  const found = await neighbours(judged, { ...query, row: at(judged, 'terrible') });
   expect(found.every(({ polarity = 0 }) => polarity < -1)).toBe(true);
-  expect(neighbours(words, { ...query, row: 0 }).every((item) => !('polarity' in item))).toBe(true);
+  expect(
+    (await neighbours(words, { ...query, row: 0 })).every((item) => !('polarity' in item)),
+  ).toBe(true);
 });
 
 // Looked for beside the project, and read by `unzip`: on a machine without either there is nothing to compare with.

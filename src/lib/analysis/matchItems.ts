@@ -1,0 +1,155 @@
+import { InputError } from '../errors.ts';
+import { row as rowOf } from '../math/matrix.ts';
+import type { Items } from '../run/types.ts';
+
+/** Items that several runs share. */
+export interface MatchedItems {
+  /** One list of rows a run, equally long: position i is the same item in all of them. */
+  rows: Int32Array[];
+  /** How many were matched by id in every run, and how many by label in one at least. */
+  byId: number;
+  byLabel: number;
+  /** One list of rows a run: those that another run does not have, by rising row. */
+  unmatched: Int32Array[];
+  /** Items left unmatched because their label stands for several. */
+  ambiguous: number;
+  /** Shared items left out because a run has zeros for a vector, which has no direction. */
+  withoutDirection: number;
+  /** Shared items left out because only so many were asked for. */
+  beyondLimit: number;
+}
+
+/**
+ * The items that all runs have: by id, and what is left over by label, where that label is one item's alone on both
+ * sides. Ids that mostly stand for other labels are row numbers or the like, and are not looked at.
+ *
+ * Most counted first, so far as runs agree: by the sum of the rows, which are sorted by count in each run.
+ *
+ * @param limit only so many
+ */
+export function matchItems(runs: readonly Items[], limit = Infinity): MatchedItems {
+  const [first, ...others] = runs;
+  const pairings = others.map((other) => pairUp(first, other));
+  const shared = first.ids
+    .map((_, row) => row)
+    .filter((row) => pairings.every(({ partner }) => partner[row] >= 0));
+  const rowsOf = (row: number) => [row, ...pairings.map(({ partner }) => partner[row])];
+  const all = shared.map((row) => {
+    const rows = rowsOf(row);
+    return { rows, sum: rows.reduce((sum, one) => sum + one, 0) };
+  });
+  const used = all.filter(({ rows }) => rows.every((one, r) => hasDirection(runs[r], one)));
+  used.sort((a, b) => a.sum - b.sum || (first.ids[a.rows[0]] < first.ids[b.rows[0]] ? -1 : 1));
+  const kept = used.slice(0, limit);
+  const byId = kept.filter(({ rows }) => pairings.every(({ id }) => id[rows[0]] === 1)).length;
+  return {
+    rows: runs.map((_, r) => Int32Array.from(kept, ({ rows }) => rows[r])),
+    byId,
+    byLabel: kept.length - byId,
+    unmatched: runs.map((run, r) => {
+      const found = new Set(all.map(({ rows }) => rows[r]));
+      return Int32Array.from(run.ids.keys()).filter((row) => !found.has(row));
+    }),
+    ambiguous: pairings.reduce((sum, { ambiguous }) => sum + ambiguous, 0),
+    withoutDirection: all.length - used.length,
+    beyondLimit: used.length - kept.length,
+  };
+}
+
+interface Pairing {
+  /** Per row of the first run its row in the other, or −1. */
+  partner: Int32Array;
+  /** 1 where the pair was made by id. */
+  id: Uint8Array;
+  ambiguous: number;
+}
+
+function pairUp(a: Items, b: Items): Pairing {
+  const partner = new Int32Array(a.ids.length).fill(-1);
+  const id = new Uint8Array(a.ids.length);
+  const taken = new Set<number>();
+  if (idsAgree(a, b)) {
+    const rowById = new Map(b.ids.map((name, row) => [name, row]));
+    a.ids.forEach((name, row) => {
+      const other = rowById.get(name);
+      if (other === undefined) return;
+      partner[row] = other;
+      id[row] = 1;
+      taken.add(other);
+    });
+  }
+  const left = byLabel(a, (row) => partner[row] < 0);
+  const right = byLabel(b, (row) => !taken.has(row));
+  let ambiguous = 0;
+  for (const [label, rows] of left) {
+    const others = right.get(label);
+    if (!others) continue;
+    if (rows.length === 1 && others.length === 1) partner[rows[0]] = others[0];
+    else ambiguous += rows.length;
+  }
+  return { partner, id, ambiguous };
+}
+
+/** Whether ids that both have mean the same: half of them have one label in both, or labels match no more. */
+function idsAgree(a: Items, b: Items): boolean {
+  const rowById = new Map(b.ids.map((name, row) => [name, row]));
+  const labels = new Set(b.labels.map(fold));
+  let [same, other, byName] = [0, 0, 0];
+  a.ids.forEach((name, row) => {
+    const label = fold(a.labels[row]);
+    if (labels.has(label)) byName++;
+    const found = rowById.get(name);
+    if (found === undefined) return;
+    if (fold(b.labels[found]) === label) same++;
+    else other++;
+  });
+  return same >= other || byName <= same;
+}
+
+function byLabel({ labels }: Items, wanted: (row: number) => boolean): Map<string, number[]> {
+  const rows = new Map<string, number[]>();
+  labels.forEach((label, row) => {
+    if (!wanted(row)) return;
+    const key = fold(label);
+    const known = rows.get(key);
+    if (known) known.push(row);
+    else rows.set(key, [row]);
+  });
+  return rows;
+}
+
+const fold = (label: string): string => label.normalize('NFC').trim();
+
+function hasDirection({ vectors }: Items, row: number): boolean {
+  return rowOf(vectors, row).some((value) => value !== 0);
+}
+
+/** Fewer items than this cannot be compared: the unbiased CKA is not defined. */
+const LEAST = 4;
+
+/**
+ * @throws InputError when too few items are shared to compare, or fewer than `k` others
+ */
+export function checkShared(
+  { rows: [{ length: shared }], withoutDirection }: MatchedItems,
+  k: number,
+): void {
+  const left =
+    withoutDirection > 0 ? ` (${withoutDirection} more have a vector of zeros in one of them)` : '';
+  if (shared === 0) {
+    throw new InputError(
+      `the runs share no item${left}: neither an id nor a label of one is in the other; compare runs of the same items`,
+    );
+  }
+  if (shared < LEAST) {
+    const items = shared === 1 ? 'only 1 item' : `only ${shared} items`;
+    throw new InputError(
+      `the runs share ${items}${left}, and a comparison needs ${LEAST} at least; compare runs of the same items`,
+    );
+  }
+  if (k > shared - 1) {
+    throw new InputError(
+      `k is ${k}, but with ${shared} shared items each has only ${shared - 1} others; take a k from 1 to ${shared - 1}`,
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import { Matrix as Dense, SingularValueDecomposition } from 'ml-matrix';
+import type { Matrix } from './matrix.ts';
+
+/** A matrix whose columns have had their mean taken off, row-major, in double precision. */
+export interface Centred {
+  data: Float64Array;
+  rows: number;
+  columns: number;
+  /** What was taken off each column. */
+  mean: Float64Array;
+}
+
+/** The rows of `m` less their mean. */
+export function centred({ data, rows, columns }: Matrix): Centred {
+  const mean = new Float64Array(columns);
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) mean[j] += data[at++];
+  }
+  for (let j = 0; j < columns; j++) mean[j] /= rows;
+  const result = new Float64Array(data.length);
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++, at++) result[at] = data[at] - mean[j];
+  }
+  return { data: result, rows, columns, mean };
+}
+
+/**
+ * aᵀb: the products of every column of `a` with every column of `b`, summed over the rows.
+ *
+ * @param a n × da
+ * @param b n × db
+ * @returns da × db, row-major; the cost is n × da × db and nothing of size n × n is made
+ */
+export function crossProduct(a: Centred, b: Centred): Float64Array {
+  const [p, q] = [a.columns, b.columns];
+  const sums = new Float64Array(p * q);
+  // Four rows at a time, so that each sum is read and written once for four products.
+  const whole = a.rows - (a.rows % 4);
+  for (let i = 0; i < whole; i += 4) {
+    const [left, right] = [i * p, i * q];
+    for (let r = 0; r < p; r++) {
+      const v0 = a.data[left + r];
+      const v1 = a.data[left + p + r];
+      const v2 = a.data[left + 2 * p + r];
+      const v3 = a.data[left + 3 * p + r];
+      for (let c = 0; c < q; c++) {
+        sums[r * q + c] +=
+          v0 * b.data[right + c] +
+          v1 * b.data[right + q + c] +
+          v2 * b.data[right + 2 * q + c] +
+          v3 * b.data[right + 3 * q + c];
+      }
+    }
+  }
+  for (let i = whole; i < a.rows; i++) {
+    for (let r = 0; r < p; r++) {
+      const value = a.data[i * p + r];
+      for (let c = 0; c < q; c++) sums[r * q + c] += value * b.data[i * q + c];
+    }
+  }
+  return sums;
+}
+
+/** The sum of all squared values. */
+export function squaredNorm(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sum;
+}
+
+/** A thin singular value decomposition, values falling. */
+export interface Svd {
+  left: Dense;
+  values: number[];
+  right: Dense;
+}
+
+/** The singular value decomposition of a `rows × columns` matrix, by ml-matrix. */
+export function svd(data: Float64Array, rows: number, columns: number): Svd {
+  const solved = new SingularValueDecomposition(Dense.from1DArray(rows, columns, [...data]), {
+    autoTranspose: true,
+  });
+  const kept = Math.min(rows, columns);
+  return {
+    left: solved.leftSingularVectors.subMatrix(0, rows - 1, 0, kept - 1),
+    values: solved.diagonal.slice(0, kept),
+    right: solved.rightSingularVectors.subMatrix(0, columns - 1, 0, kept - 1),
+  };
+}
+
+/**
+ * @throws RangeError when the two matrices do not speak of the same items, or of fewer than `least`
+ */
+export function checkPaired(a: Matrix, b: Matrix, least: number): void {
+  if (a.rows !== b.rows) {
+    throw new RangeError(
+      `one embedding has ${a.rows} rows and the other ${b.rows} (expected row i of both to be one item)`,
+    );
+  }
+  if (a.rows < least) throw new RangeError(`there are ${a.rows} rows (expected at least ${least})`);
+}

@@ -1,0 +1,21 @@
+import type { Matrix } from './matrix.ts';
+
+/** Rows scaled to length 1, in double precision; a row of zeros stays. */
+export function unitRows({ data, rows, columns }: Matrix): Float64Array {
+  const result = new Float64Array(data.length);
+  for (let i = 0; i < rows; i++) {
+    const at = i * columns;
+    let squares = 0;
+    for (let j = 0; j < columns; j++) squares += data[at + j] * data[at + j];
+    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    for (let j = 0; j < columns; j++) result[at + j] = data[at + j] * scale;
+  }
+  return result;
+}
+
+/** The dot product of rows i and j of unit rows of length d. */
+export function dotOfRows(units: Float64Array, d: number, i: number, j: number): number {
+  let sum = 0;
+  for (let f = 0; f < d; f++) sum += units[i * d + f] * units[j * d + f];
+  return sum;
+}
