@@ -150,7 +150,7 @@ describe('embedscope compare', () => {
     expect(readdirSync(scratch).sort()).toEqual([...before, 'r.html'].sort());
   });
 
-  it.each([
+  it.concurrent.each([
     [['plain'], 'one run cannot be compared; name another one beside plain'],
     [
       ['plain', 'plain'],
