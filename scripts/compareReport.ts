@@ -130,6 +130,13 @@ function matrixTable(runs: Run[], { pairs, tree: { order } }: RunsComparison): s
   return table(['run', ...short.map((name) => `#${name}`)], rows);
 }
 
+function standingSentence(standing: string): string {
+  if (standing === '') return '';
+  return standing === 'two seeds'
+    ? 'They differ in their seed alone.'
+    : `By overlap they are ${standing}.`;
+}
+
 /** The whole page: no file, script or address beside it. */
 export function reportPage(runs: Run[], found: RunsComparison): string {
   const { pairs, seeds, labels, spectra } = found;
@@ -159,9 +166,9 @@ export function reportPage(runs: Run[], found: RunsComparison): string {
     const heading = single
       ? 'How alike they are'
       : `${runs[pair.a].manifest.id} and ${runs[pair.b].manifest.id}`;
-    const standing = single ? '' : againstInWords(found, pair);
+    const standing = single ? '' : standingSentence(againstInWords(found, pair));
     sections.push(
-      `<h2>${escape(heading)}</h2><p>${escape(answer(pair))}${standing ? ` By overlap: ${escape(standing)}.` : ''}</p>`,
+      `<h2>${escape(heading)}</h2><p>${escape(answer(pair))}${standing && ` ${escape(standing)}`}</p>`,
       table(
         ['measure', '#value', 'measured against'],
         figureLines(pair, spectra).map(({ name, value, against }) => [
