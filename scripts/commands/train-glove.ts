@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { Command } from 'commander';
 import { InputError } from '../../src/lib/errors.ts';
@@ -31,6 +30,7 @@ import { formatFixed, formatNumber, printJson } from '../output.ts';
 import { formatSeconds, progress as showProgress, type Progress } from '../progress.ts';
 import { isSeed, number, place } from '../trainOptions.ts';
 import { train } from '../training.ts';
+import { versions } from '../versions.ts';
 
 interface Options extends GloveOptions {
   corpus: string;
@@ -188,12 +188,12 @@ async function trainGlove(options: Options, signal: AbortSignal): Promise<void> 
       );
     }
     const cost = curves[curves.length - 1].trainLoss;
-    const metrics = {
-      cost,
-      pairs: pairs.directed,
-      vocabulary: vocabulary.words.length,
+    const counted = {
       words: corpus.tokens.total,
+      vocabulary: vocabulary.words.length,
+      pairs: pairs.directed,
     };
+    const metrics = { cost, ...counted };
     const manifest: Omit<Manifest, 'files'> = {
       schemaVersion: SCHEMA_VERSION,
       id,
@@ -202,7 +202,7 @@ async function trainGlove(options: Options, signal: AbortSignal): Promise<void> 
       dimensions: items.vectors.columns,
       count: items.ids.length,
       created: new Date().toISOString(),
-      dataset: corpus.dataset,
+      dataset: { ...corpus.dataset, counts: { ...corpus.dataset.counts, ...counted } },
       model: {
         name: NAME,
         description: DESCRIPTION,
@@ -220,10 +220,10 @@ async function trainGlove(options: Options, signal: AbortSignal): Promise<void> 
         seconds,
         samplesPerSecond: samples / seconds,
         loss: LOSS,
-        software: { embedscope: version(), node: process.versions.node },
+        software: versions(),
         curves,
       },
-      metrics: { split: 'all pairs, each before its step in the last iteration', values: metrics },
+      metrics: { split: 'all pairs in the last iteration', values: { cost } },
       maps: [],
     };
     await writeRun(folder, { manifest, items }, { overwrite: options.overwrite, signal });
@@ -324,11 +324,6 @@ function title({ corpus, withoutTest, dimensions, seed }: Options, { dataset }: 
   const name =
     corpus === IMDB ? `IMDB reviews${withoutTest ? ' without the test part' : ''}` : dataset.name;
   return `GloVe on ${name}, ${dimensions} dimensions, seed ${seed}`;
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function summary(

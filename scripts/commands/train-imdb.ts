@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, Option } from 'commander';
 import { InputError } from '../../src/lib/errors.ts';
@@ -17,6 +16,7 @@ import { formatSeconds, progress as showProgress } from '../progress.ts';
 import { openRun, RUN_ARGUMENT } from '../run-argument.ts';
 import { collect, isSeed, known, number, place, settings } from '../trainOptions.ts';
 import { train } from '../training.ts';
+import { versions } from '../versions.ts';
 
 interface ImdbOptions {
   model: string;
@@ -145,7 +145,7 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
       seconds,
       samplesPerSecond,
       loss: model.loss,
-      software: { embedscope: version(), node: process.versions.node },
+      software: versions(),
       curves,
     },
     metrics: {
@@ -207,11 +207,6 @@ async function openVectors(
   hyperparameters.vectors = run.manifest.id;
   hyperparameters.dimensions = columns;
   return run;
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function summary(

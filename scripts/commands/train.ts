@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, Option } from 'commander';
 import { InputError } from '../../src/lib/errors.ts';
@@ -18,6 +17,7 @@ import { formatNumber, printJson } from '../output.ts';
 import { formatSeconds, progress as showProgress, type Progress } from '../progress.ts';
 import { collect, isSeed, known, number, place, settings } from '../trainOptions.ts';
 import { train, type Training } from '../training.ts';
+import { versions } from '../versions.ts';
 import { gloveCommand } from './train-glove.ts';
 import { imdbCommand } from './train-imdb.ts';
 
@@ -198,10 +198,7 @@ function drawSplit({ ratings }: MovieLens, seed: number): Split {
 type Computing = Pick<TrainingInfo, 'backend' | 'device' | 'passedOver' | 'software'>;
 
 async function backend(model: MovieModel, requested: string): Promise<Computing> {
-  const { version } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  ) as { version: string };
-  const software = { embedscope: version, node: process.versions.node };
+  const software = versions();
   if (!model.usesTensors) {
     return { backend: 'kernel', device: cpus()[0]?.model ?? process.arch, software };
   }
