@@ -4,6 +4,7 @@ import { matchComponents, type MatchedComponent } from '../math/assignment.ts';
 import { bootstrapMean } from '../math/bootstrap.ts';
 import { linearCka } from '../math/cka.ts';
 import { averageLinkage, type Dendrogram } from '../math/clustering.ts';
+import { neighbourGraph } from '../kernels/neighbourGraph.ts';
 import { CosineNeighbours, type NeighbourTable } from '../math/cosineNeighbours.ts';
 import { matrix, row as rowOf, type Matrix } from '../math/matrix.ts';
 import { chanceOverlap, overlap } from '../math/overlap.ts';
@@ -202,6 +203,14 @@ async function neighbourTable(
   { k, signal }: CompareOptions,
   onShare: (share: number) => void,
 ): Promise<NeighbourTable> {
+  try {
+    const onProgress = (done: number, total: number) => onShare(done / total);
+    const { rows } = await neighbourGraph(vectors, k, 'cosine', { signal, onProgress });
+    return { rows, n: vectors.rows, k };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  // Without memory for the kernel's copy of the vectors: the same neighbours, more slowly.
   const search = new CosineNeighbours(vectors, k);
   while (search.step(STEP)) {
     onShare(search.done / search.total);
