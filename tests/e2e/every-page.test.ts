@@ -19,6 +19,13 @@ const pages = [
   '/run/planted-judgement/neighbours?item=terrible&beside=planted-topics',
   '/run/planted-judgement/relations?a=man&b=woman&c=boy',
   '/run/planted-judgement/relations/line?from=terrible&to=wonderful',
+  '/run/glove-6b-50d',
+  '/run/glove-6b-50d/map',
+  '/run/glove-6b-50d/item/king',
+  '/run/imdb-glove-50d/components?component=1',
+  '/run/imdb-conv-seed1/bias',
+  '/run/imdb-conv-seed1/neighbours?item=bad&beside=glove-6b-50d',
+  '/run/imdb-conv-seed1/model',
   '/compare?a=movielens-nn-seed1&b=movielens-nn-bn-seed1',
 ];
 
