@@ -19,7 +19,7 @@ const pages = {
   map: '/run/glove-6b-50d/map',
   relations: '/run/glove-6b-50d/relations?a=man&b=woman&c=king',
   line: '/run/imdb-conv-seed1/relations/line?from=bad&to=good',
-  beside: '/run/imdb-conv-seed1/neighbours?item=terrible&beside=imdb-glove-50d',
+  beside: '/run/imdb-conv-seed1/neighbours?item=bad&beside=glove-6b-50d',
   model: '/run/imdb-conv-seed1/model',
   compare: '/compare?a=movielens-nn-seed1&b=movielens-nn-bn-seed1',
 };
