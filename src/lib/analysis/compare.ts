@@ -123,6 +123,7 @@ export async function compareRuns(
   const matched = matchItems(
     runs.map(({ items }) => items),
     options.items,
+    new Set(runs.map(({ manifest }) => manifest.kind)).size === 1,
   );
   checkShared(matched, options.k);
   const parts = runs.map((run, r) => part(run, matched.rows[r], r));

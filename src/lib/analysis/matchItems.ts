@@ -26,10 +26,11 @@ export interface MatchedItems {
  * Most counted first, so far as runs agree: by the sum of the rows, which are sorted by count in each run.
  *
  * @param limit only so many
+ * @param byIds false where ids are of different worlds, as those of movies and of words are
  */
-export function matchItems(runs: readonly Items[], limit = Infinity): MatchedItems {
+export function matchItems(runs: readonly Items[], limit = Infinity, byIds = true): MatchedItems {
   const [first, ...others] = runs;
-  const pairings = others.map((other) => pairUp(first, other));
+  const pairings = others.map((other) => pairUp(first, other, byIds));
   const shared = first.ids
     .map((_, row) => row)
     .filter((row) => pairings.every(({ partner }) => partner[row] >= 0));
@@ -64,11 +65,11 @@ interface Pairing {
   ambiguous: number;
 }
 
-function pairUp(a: Items, b: Items): Pairing {
+function pairUp(a: Items, b: Items, byIds: boolean): Pairing {
   const partner = new Int32Array(a.ids.length).fill(-1);
   const id = new Uint8Array(a.ids.length);
   const taken = new Set<number>();
-  if (idsAgree(a, b)) {
+  if (byIds && idsAgree(a, b)) {
     const rowById = new Map(b.ids.map((name, row) => [name, row]));
     a.ids.forEach((name, row) => {
       const other = rowById.get(name);

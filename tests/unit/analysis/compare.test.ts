@@ -84,6 +84,12 @@ describe('matching items', () => {
     expect(matched.unmatched.map((rows) => rows.length)).toEqual([0, 0]);
   });
 
+  it('looks at labels alone where ids are of different worlds', () => {
+    const films = items('1 Toy Story', '2 Jumanji', '9 it');
+    const words = items('1 1', '2 2', 'it it');
+    expect(lists(matchItems([films, words], Infinity, false))).toEqual([[2], [2]]);
+  });
+
   it('of three runs takes what all have', () => {
     const matched = matchItems([items('1', '2', '3'), items('3', '2'), items('2', '3', '9')]);
     expect(lists(matched)).toEqual([
