@@ -307,7 +307,7 @@ test('a picture that the graphics card took away can be drawn again', async () =
 });
 
 test('a run without maps offers its components and a live t-SNE', async () => {
-  const page = await visit('/run/movielens-mf-seed1/map');
+  const page = await visit('/run/plain/map');
   await settled(page);
   expect(await page.locator('.answer').innerText()).toMatch(/All 9,724 movies, placed by PCA\./);
   expect(await page.getByRole('button', { name: 'Start' }).isEnabled()).toBe(true);

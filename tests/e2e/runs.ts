@@ -27,7 +27,7 @@ export function breakRuns(folder: string): void {
   writeFileSync(join(folder, 'not-json', 'run.json'), '{"schemaVersion": 1,');
 }
 
-/** Copies of a shipped run that carry no layers, those of a matrix factorisation, and those of a recurrent net. */
+/** Copies of a shipped run without maps: one without layers, one with those of a matrix factorisation, one of a recurrent net. */
 export function drawRuns(folder: string): void {
   const copy = (id: string, title: string, layers?: LayerInfo[]) => {
     cpSync(join(shipped, 'movielens-nn-seed1'), join(folder, id), { recursive: true });
@@ -35,7 +35,7 @@ export function drawRuns(folder: string): void {
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
     writeFileSync(
       file,
-      JSON.stringify({ ...manifest, id, title, model: { ...manifest.model, layers } }),
+      JSON.stringify({ ...manifest, id, title, maps: [], model: { ...manifest.model, layers } }),
     );
   };
   copy('plain', 'Plain');
