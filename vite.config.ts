@@ -1,7 +1,8 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
+import { isolation } from './scripts/tooling/isolation.mjs';
 
 export default defineConfig({
-  plugins: [sveltekit()],
+  plugins: [isolation(), sveltekit()],
   worker: { format: 'es' },
 });

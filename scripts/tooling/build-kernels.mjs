@@ -32,17 +32,27 @@ const flags = [
 ];
 /** Kernels that threads run together, on one memory of at most 4 GiB. */
 const shared = ['glove.ts'];
+/** Kernels that are compiled twice: NAME.ts for one thread, NAME.shared.ts for several. */
+const both = ['nearest.ts', 'tsne.ts'];
 const sharedFlags = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
 
 mkdirSync(generated, { recursive: true });
 const sources = readdirSync(assembly).filter((name) => name.endsWith('.ts'));
-for (const file of readdirSync(generated)) {
-  if (file.endsWith('.ts') && !sources.includes(file)) rmSync(join(generated, file));
-}
-for (const file of sources) {
+/** What is made: the name, its source and the compiler's flags. */
+const products = sources.flatMap((file) => {
   const name = basename(file, '.ts');
+  const threaded = [...flags, ...sharedFlags];
+  if (shared.includes(file)) return [{ name, file, used: threaded }];
+  const plain = { name, file, used: flags };
+  return both.includes(file) ? [plain, { name: `${name}.shared`, file, used: threaded }] : [plain];
+});
+for (const file of readdirSync(generated)) {
+  if (file.endsWith('.ts') && !products.some(({ name }) => file === `${name}.ts`)) {
+    rmSync(join(generated, file));
+  }
+}
+for (const { name, file, used } of products) {
   const source = readFileSync(join(assembly, file), 'utf8');
-  const used = shared.includes(file) ? [...flags, ...sharedFlags] : flags;
   const hash = createHash('sha256')
     .update(source + used.join(' '))
     .digest('hex')

@@ -15,6 +15,7 @@ const inputs = [
   'vite.config.ts',
   'tsconfig.json',
   'scripts/tooling/build-kernels.mjs',
+  'scripts/tooling/isolation.mjs',
 ];
 
 function* files(path) {

@@ -1,6 +1,7 @@
 /** Serves build/ over HTTP. */
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { isolate } from './isolation.mjs';
 
 const handlerFile = new URL('../../build/handler.js', import.meta.url);
 
@@ -25,12 +26,13 @@ export async function serve({ port, host = '127.0.0.1' }) {
   process.chdir(root);
   const { handler } = await import(handlerFile.href);
   for (let offset = 0; offset <= 20 && port + offset < 65536; offset++) {
-    const server = createServer((request, response) =>
+    const server = createServer((request, response) => {
+      isolate(response);
       handler(request, response, () => {
         response.statusCode = 404;
         response.end('Not found');
-      }),
-    );
+      });
+    });
     try {
       return { server, port: await listen(server, port === 0 ? 0 : port + offset, host) };
     } catch (error) {

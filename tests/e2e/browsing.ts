@@ -49,29 +49,34 @@ export function useBrowser() {
     expect(seen).toEqual([]);
   });
 
-  return {
-    /** Opens `path` in a window of its own. `expectFaults` for pages that are to answer with an error status. */
-    async visit(
-      path: string,
-      options: BrowserContextOptions & { expectFaults?: boolean } = {},
-    ): Promise<Page> {
-      const { expectFaults, ...rest } = options;
-      const context = await browser.newContext({
-        viewport: { width: 1280, height: 860 },
-        reducedMotion: 'reduce',
-        ...rest,
+  /** Opens an address in a window of its own. `expectFaults` for pages that are to answer with an error status. */
+  async function visitAddress(
+    address: string,
+    options: BrowserContextOptions & { expectFaults?: boolean } = {},
+  ): Promise<Page> {
+    const { expectFaults, ...rest } = options;
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 860 },
+      reducedMotion: 'reduce',
+      ...rest,
+    });
+    const page = await context.newPage();
+    open.push(page);
+    if (!expectFaults) {
+      page.on('pageerror', (error) => faults.push(`${address}: ${error.message}`));
+      page.on('console', (message) => {
+        if (message.type() === 'error') faults.push(`${address}: ${message.text()}`);
       });
-      const page = await context.newPage();
-      open.push(page);
-      if (!expectFaults) {
-        page.on('pageerror', (error) => faults.push(`${path}: ${error.message}`));
-        page.on('console', (message) => {
-          if (message.type() === 'error') faults.push(`${path}: ${message.text()}`);
-        });
-      }
-      await page.goto(inject('site') + path);
-      return page;
-    },
+    }
+    await page.goto(address);
+    return page;
+  }
+
+  return {
+    open: visitAddress,
+    /** Opens a path of the site, likewise. */
+    visit: (path: string, options?: BrowserContextOptions & { expectFaults?: boolean }) =>
+      visitAddress(inject('site') + path, options),
   };
 }
 

@@ -17,6 +17,11 @@ export interface KernelSource<Functions> {
   twin: (buffer: ArrayBuffer) => Functions;
 }
 
+export interface LoadOptions {
+  /** Takes the plain twin in any case. */
+  plain?: boolean;
+}
+
 /** What a 32-bit WebAssembly memory can hold at most. */
 export const MEMORY_LIMIT = 2 ** 32;
 const PAGE = 2 ** 16;

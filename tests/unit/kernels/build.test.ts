@@ -62,6 +62,29 @@ describe('build-kernels', () => {
     expect(await answer()).toBe(43);
   });
 
+  it('compiles what threads may run for one thread and for several', async () => {
+    const nearest = join(project, 'src/lib/kernels/assembly/nearest.ts');
+    await writeFile(nearest, 'export function twice(x: i32): i32 { return 2 * x; }\n');
+    expect((await build()).stdout).toMatch(
+      /^kernel nearest: \d+ bytes\nkernel nearest\.shared: \d+ bytes\n$/,
+    );
+    const kernel = async (name: string) => {
+      const file = join(project, 'src/lib/kernels/generated', name);
+      return Buffer.from(/'([A-Za-z0-9+/=]+)'/.exec(await readFile(file, 'utf8'))![1], 'base64');
+    };
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const { instance } = await WebAssembly.instantiate(await kernel('nearest.shared.ts'), {
+      env: { memory },
+    });
+    expect((instance.exports.twice as (x: number) => number)(4)).toBe(8);
+    await expect(
+      WebAssembly.instantiate(await kernel('nearest.ts'), { env: { memory } }),
+    ).rejects.toThrow(WebAssembly.LinkError);
+    await rm(nearest);
+    await build();
+    await expect(kernel('nearest.shared.ts')).rejects.toThrow('ENOENT');
+  });
+
   it('removes a kernel whose source is gone', async () => {
     const orphan = join(project, 'src/lib/kernels/generated/thrice.ts');
     await writeFile(orphan, 'export const wasm = "";');
