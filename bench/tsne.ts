@@ -1,8 +1,9 @@
 /**
- * t-SNE from the rows to the map, ours against others on the same rows: glove.6B's most frequent words (`GLOVE`
- * names glove.6B.zip), or without it a mixture of Gaussians of the same size. In processor time, on one thread,
- * since that is what "on one core" means on a machine that does other things too. The maps of all are judged alike:
- * by the KL divergence of our affinities, and by trustworthiness at 12.
+ * t-SNE from the rows to the map, ours against others on the same rows, all with as many threads as there are cores where
+ * they can have more than one: glove.6B's most frequent words (`GLOVE` names glove.6B.zip), or without it a mixture of
+ * Gaussians of the same size, and MNIST's images reduced to 50 components (`MNIST` names the folder of its files). In
+ * seconds of a clock; the processor's are beside them. The maps of all are judged alike: by the KL divergence of our
+ * affinities, and by trustworthiness at 12.
  *
  * tsne-js is part of the project, and gets few iterations, for it takes minutes. The others are looked for:
  * `scran.js` and `@saehrimnir/druidjs` in the folder that `EMBEDSCOPE_PEERS` names (made by `npm i` there) or here,
@@ -11,14 +12,17 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import TSNE from 'tsne-js';
+import { nodeTeam } from '../src/lib/kernels/team.node.ts';
+import { createTsne } from '../src/lib/kernels/tsne/tsne.ts';
 import { mapQuality } from '../src/lib/math/mapQuality.ts';
 import { matrix, row, type Matrix } from '../src/lib/math/matrix.ts';
+import { pca } from '../src/lib/math/pca.ts';
 import { random } from '../src/lib/math/random.ts';
-import { createTsne } from '../src/lib/math/tsne/tsne.ts';
 import { readWordVectors } from '../src/lib/run/formats/readWordVectors.ts';
 import { openVectorFile } from '../src/lib/run/formats/vectorFile.node.ts';
 import type { Result } from './run.ts';
@@ -26,62 +30,103 @@ import type { Result } from './run.ts';
 const PERPLEXITY = 30;
 const DIMENSIONS = 50;
 
+const THREADS = availableParallelism();
+
 interface Timed {
   name: string;
   seconds: number;
+  processorSeconds?: number;
   points?: Float32Array;
 }
 
+type Peer = (rows: Matrix, iterations: number) => Promise<Timed[]>;
+
 /** One comparison on the first n rows. */
 interface Round {
+  data: 'words' | 'digits';
   n: number;
   iterations: number;
-  peers: ((rows: Matrix, iterations: number) => Promise<Timed[]>)[];
+  peers: Peer[];
 }
 
-const TSNE_JS_ROUND: Round = { n: 1_000, iterations: 20, peers: [tsneJs] };
+const words = (n: number, iterations: number, ...peers: Peer[]): Round => ({
+  data: 'words',
+  n,
+  iterations,
+  peers,
+});
+
 const QUICK: Round[] = [
-  TSNE_JS_ROUND,
-  { n: 1_000, iterations: 500, peers: [scran, druid, python] },
+  words(1_000, 20, tsneJs),
+  words(1_000, 500, scran, druid, openTsne, scikitLearn),
+  words(5_000, 250, scran, openTsne),
 ];
 const FULL: Round[] = [
-  TSNE_JS_ROUND,
-  { n: 1_000, iterations: 1_000, peers: [scran, druid, python] },
-  { n: 5_000, iterations: 1_000, peers: [scran, python] },
-  { n: 20_000, iterations: 1_000, peers: [scran, python] },
+  words(1_000, 100, tsneJs),
+  words(1_000, 1_000, scran, druid, openTsne, scikitLearn),
+  words(5_000, 1_000, scran, openTsne, scikitLearn),
+  words(10_000, 1_000, scran, openTsne, scikitLearn),
+  words(20_000, 1_000, scran, openTsne, scikitLearn),
+  words(50_000, 1_000, scran, openTsne),
+  words(200_000, 1_000, openTsne),
+  { data: 'digits', n: 70_000, iterations: 1_000, peers: [openTsne] },
 ];
 
 export async function run({ quick }: { quick: boolean }): Promise<{ results: Result[] }> {
   const rounds = quick ? QUICK : FULL;
-  const all = await readRows(Math.max(...rounds.map(({ n }) => n)));
+  const most = (data: Round['data']) =>
+    Math.max(0, ...rounds.filter((round) => round.data === data).map(({ n }) => n));
+  const all = { words: await readRows(most('words')), digits: readDigits(most('digits')) };
   // The engine is compiled before it is timed.
-  await ours(head(all, 600), 300);
+  await ours(head(all.words, 600), 300, 1);
   const results: Result[] = [];
-  for (const { n, iterations, peers } of rounds) {
-    const rows = head(all, n);
-    const own = await ours(rows, iterations);
-    const timed = [own];
-    for (const peer of peers) timed.push(...(await peer(rows, iterations)));
-    for (const { name, seconds, points } of timed) {
-      results.push({
-        name: `${name}, ${iterations} iterations`,
-        n,
-        d: DIMENSIONS,
-        seconds,
-        ratioToOurs: seconds / own.seconds,
-        quality: points && judged(rows, points),
-      });
+  for (const { data, n, iterations, peers } of rounds) {
+    const rows = all[data];
+    if (!rows) {
+      results.push({ name: 'digits are missing: MNIST names no folder', seconds: NaN });
+      continue;
     }
+    results.push(...(await compare(head(rows, n), data, iterations, peers)));
   }
   return { results };
 }
 
-function judged(rows: Matrix, points: Float32Array): Record<string, number> {
-  const tsne = createTsne(rows, { perplexity: PERPLEXITY, initialisation: points });
-  return {
-    kl: tsne.klDivergence(),
-    trustworthiness12: mapQuality(rows, points, { k: 12 }).trustworthiness.mean,
-  };
+async function compare(
+  rows: Matrix,
+  data: Round['data'],
+  iterations: number,
+  peers: Peer[],
+): Promise<Result[]> {
+  const own = await ours(rows, iterations, THREADS);
+  const timed = [own];
+  if (rows.rows <= 50_000) timed.push(await ours(rows, iterations, 1));
+  for (const peer of peers) timed.push(...(await peer(rows, iterations)));
+  const results: Result[] = [];
+  for (const { name, seconds, processorSeconds, points } of timed) {
+    results.push({
+      name: `${name}, ${iterations} iterations${data === 'digits' ? ', MNIST' : ''}`,
+      n: rows.rows,
+      d: DIMENSIONS,
+      seconds,
+      ratioToOurs: seconds / own.seconds,
+      quality: points && {
+        ...(await judged(rows, points)),
+        ...(processorSeconds && { processorSeconds }),
+      },
+    });
+  }
+  return results;
+}
+
+async function judged(rows: Matrix, points: Float32Array): Promise<Record<string, number>> {
+  const tsne = await createTsne(rows, {
+    perplexity: PERPLEXITY,
+    initialisation: points,
+    team: nodeTeam(),
+  });
+  const kl = tsne.klDivergence();
+  tsne.close();
+  return { kl, trustworthiness12: mapQuality(rows, points, { k: 12 }).trustworthiness.mean };
 }
 
 async function readRows(n: number): Promise<Matrix> {
@@ -93,6 +138,18 @@ async function readRows(n: number): Promise<Matrix> {
   } finally {
     file.close();
   }
+}
+
+/** MNIST's images, 28 × 28 each, reduced to 50 principal components; undefined where there is no folder of them. */
+function readDigits(n: number): Matrix | undefined {
+  const folder = process.env.MNIST;
+  if (!folder || n === 0) return undefined;
+  const HEAD = 16;
+  const images = ['train', 't10k'].map((part) =>
+    gunzipSync(readFileSync(join(folder, `${part}-images-idx3-ubyte.gz`))).subarray(HEAD),
+  );
+  const pixels = Float32Array.from(Buffer.concat(images).subarray(0, n * 784));
+  return pca(matrix(n, 784, pixels), { components: DIMENSIONS }).scores;
 }
 
 /** Forty groups of normally distributed rows. */
@@ -121,16 +178,20 @@ async function timed(
   name: string,
   work: () => Float32Array | Promise<Float32Array>,
 ): Promise<Timed> {
+  const began = performance.now();
   const start = process.cpuUsage();
   const points = await work();
   const { user, system } = process.cpuUsage(start);
-  return { name, seconds: (user + system) / 1e6, points };
+  const seconds = (performance.now() - began) / 1e3;
+  return { name, seconds, processorSeconds: (user + system) / 1e6, points };
 }
 
-function ours(rows: Matrix, iterations: number): Promise<Timed> {
-  return timed('ours', () => {
-    const tsne = createTsne(rows, { perplexity: PERPLEXITY, iterations });
+function ours(rows: Matrix, iterations: number, threads: number): Promise<Timed> {
+  return timed(`ours, ${threads} ${threads === 1 ? 'thread' : 'threads'}`, async () => {
+    const team = nodeTeam(threads);
+    const tsne = await createTsne(rows, { perplexity: PERPLEXITY, iterations, team });
     tsne.step(iterations);
+    tsne.close();
     return tsne.points;
   });
 }
@@ -162,7 +223,7 @@ interface Scran {
 async function scran(rows: Matrix, iterations: number): Promise<Timed[]> {
   const found = await peerPackage<Scran>('scran.js');
   if (typeof found === 'string') return [{ name: found, seconds: NaN }];
-  await found.initialize({ numberOfThreads: 1 });
+  await found.initialize({ numberOfThreads: THREADS });
   const data = Float64Array.from(rows.data);
   return [
     await timed('scran.js', () => {
@@ -207,28 +268,30 @@ async function peerPackage<Package>(name: string): Promise<Package | string> {
   }
 }
 
-async function python(rows: Matrix, iterations: number): Promise<Timed[]> {
+function openTsne(rows: Matrix, iterations: number): Promise<Timed[]> {
+  return python('openTSNE', rows, iterations);
+}
+
+function scikitLearn(rows: Matrix, iterations: number): Promise<Timed[]> {
+  return python('scikit-learn', rows, iterations);
+}
+
+async function python(peer: string, rows: Matrix, iterations: number): Promise<Timed[]> {
   const folder = mkdtempSync(join(tmpdir(), 'embedscope-bench-'));
   const file = join(folder, 'rows.f32');
-  const out = join(folder, 'map');
+  const out = join(folder, 'map.f32');
   const script = fileURLToPath(new URL('peers/tsne_peers.py', import.meta.url));
   writeFileSync(file, rows.data);
   try {
     const printed = execFileSync(
       process.env.EMBEDSCOPE_PYTHON ?? 'python3',
-      [script, file, String(rows.columns), String(PERPLEXITY), String(iterations), out],
+      [script, peer, file, rows.columns, PERPLEXITY, iterations, THREADS, out].map(String),
       { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
     );
-    const { results, missing } = JSON.parse(printed) as { results: Timed[]; missing: string[] };
-    return [
-      ...results.map((result, i) => ({
-        ...result,
-        points: new Float32Array(new Uint8Array(readFileSync(`${out}.${i}`)).buffer),
-      })),
-      ...missing.map((reason) => ({ name: `a peer is missing: ${reason}`, seconds: NaN })),
-    ];
+    const points = new Float32Array(new Uint8Array(readFileSync(out)).buffer);
+    return [{ ...(JSON.parse(printed) as Timed), points }];
   } catch (error) {
-    return [{ name: `openTSNE and scikit-learn are missing: ${firstLine(error)}`, seconds: NaN }];
+    return [{ name: `${peer} is missing: ${firstLine(error)}`, seconds: NaN }];
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,10 +1,11 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { nodeTeam } from '../src/lib/kernels/team.node.ts';
+import { createTsne, type TsneOptions } from '../src/lib/kernels/tsne/tsne.ts';
 import { largestK, measureMap } from '../src/lib/math/mapQuality.ts';
 import { unitRows, type Matrix } from '../src/lib/math/matrix.ts';
 import { largestPerplexity } from '../src/lib/math/tsne/affinities.ts';
 import { principalPlane } from '../src/lib/math/tsne/initialisation.ts';
-import { createTsne, prepareTsne, type TsneOptions } from '../src/lib/math/tsne/tsne.ts';
 import type { MapInfo } from '../src/lib/run/types.ts';
 import { formatNumber } from './output.ts';
 import type { Progress } from './progress.ts';
@@ -34,6 +35,8 @@ export const MOST_TSNE_JS = 1_000;
 const TSNE_JS = { learningRate: 100, earlyExaggeration: 4 };
 /** Between looks at the signal. */
 const BREATH_MS = 50;
+/** Fewer rows are placed sooner than threads start. */
+const FEWEST_FOR_THREADS = 1_000;
 /** Iterations between two looks at the KL divergence. */
 const KL_EVERY = 50;
 
@@ -62,54 +65,53 @@ function pcaMap(rows: Matrix, { metric }: MappingOptions): Mapped {
 }
 
 async function tsneMap(rows: Matrix, options: MappingOptions): Promise<Mapped> {
-  const { iterations, progress } = options;
-  const settings = tsneOptions(options);
-  const preparing = prepareTsne(rows, settings);
-  const breath = breathing(options.signal);
+  const { iterations, progress, signal } = options;
   const phases = { neighbours: 'finding neighbours', affinities: 'computing affinities' };
-  let next = preparing.next();
-  for (; !next.done; next = preparing.next()) {
-    const { phase, done, total } = next.value;
-    progress.update(done, total, phases[phase]);
-    await breath();
+  const tsne = await createTsne(rows, {
+    ...tsneOptions(rows, options),
+    team: rows.rows > FEWEST_FOR_THREADS ? nodeTeam() : undefined,
+    signal,
+    onProgress: (phase, done, total) => progress.update(done, total, phases[phase]),
+  });
+  try {
+    const breath = breathing(signal);
+    let kl = NaN;
+    while (tsne.iteration < iterations) {
+      tsne.step(1);
+      if (tsne.iteration % KL_EVERY === 0) kl = tsne.klDivergence();
+      const divergence = Number.isNaN(kl) ? '' : `, KL ${kl.toFixed(3)}`;
+      progress.update(
+        tsne.iteration,
+        iterations,
+        `iteration ${formatNumber(tsne.iteration)} of ${formatNumber(iterations)}${divergence}`,
+      );
+      await breath();
+    }
+    const { effectivePerplexity } = tsne;
+    const { perplexity, metric, initialisation } = options;
+    return {
+      points: tsne.points,
+      parameters: {
+        perplexity,
+        effectivePerplexity,
+        iterations,
+        metric,
+        engine: 'embedscope',
+        initialisation,
+      },
+      quality: { klDivergence: tsne.klDivergence() },
+    };
+  } finally {
+    tsne.close();
   }
-  const tsne = next.value;
-  let kl = NaN;
-  while (tsne.iteration < iterations) {
-    tsne.step(1);
-    if (tsne.iteration % KL_EVERY === 0) kl = tsne.klDivergence();
-    const divergence = Number.isNaN(kl) ? '' : `, KL ${kl.toFixed(3)}`;
-    progress.update(
-      tsne.iteration,
-      iterations,
-      `iteration ${formatNumber(tsne.iteration)} of ${formatNumber(iterations)}${divergence}`,
-    );
-    await breath();
-  }
-  const { effectivePerplexity } = tsne;
-  const { perplexity, metric, initialisation } = options;
-  return {
-    points: tsne.points,
-    parameters: {
-      perplexity,
-      effectivePerplexity,
-      iterations,
-      metric,
-      engine: 'embedscope',
-      initialisation,
-    },
-    quality: { klDivergence: tsne.klDivergence() },
-  };
 }
 
-function tsneOptions({
-  perplexity,
-  iterations,
-  seed,
-  metric,
-  initialisation,
-}: MappingOptions): TsneOptions {
-  return { perplexity, iterations, seed, metric, initialisation };
+function tsneOptions(
+  { rows }: Matrix,
+  { perplexity, iterations, seed, metric, initialisation }: MappingOptions,
+): TsneOptions {
+  const used = Math.min(perplexity, largestPerplexity(rows));
+  return { perplexity: used, iterations, seed, metric, initialisation };
 }
 
 /** The same by tsne-js, whose map is measured as ours: its KL divergence is that of our affinities. */
@@ -126,7 +128,7 @@ async function tsneJsMap(rows: Matrix, options: MappingOptions): Promise<Mapped>
       'tsne-js gave points that are not finite; take another --perplexity or --seed, or --engine embedscope',
     );
   }
-  const seen = createTsne(rows, { ...tsneOptions(options), initialisation: points });
+  const seen = await createTsne(rows, { ...tsneOptions(rows, options), initialisation: points });
   return {
     points,
     parameters: {

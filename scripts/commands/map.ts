@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { InputError } from '../../src/lib/errors.ts';
+import { largestPerplexity } from '../../src/lib/math/tsne/affinities.ts';
 import { findRun } from '../../src/lib/run/catalogue.node.ts';
 import { folderSource } from '../../src/lib/run/folder.node.ts';
 import { readRun } from '../../src/lib/run/read.ts';
@@ -15,6 +16,8 @@ import { RUN_ARGUMENT, whole } from '../run-argument.ts';
 import { isSeed, number, place } from '../trainOptions.ts';
 
 interface MapOptions extends Omit<MappingOptions, 'progress' | 'signal'> {
+  /** Whether the perplexity was asked for by hand. */
+  isAsked: boolean;
   items?: number;
   name?: string;
   out?: string;
@@ -86,8 +89,9 @@ Examples:
   embedscope map my-run --items 500 --perplexity 20 --name first-500
   embedscope map my-run --method pca --out runs/my-copy`,
     )
-    .action(async (name: string, options: MapOptions) => {
-      await interruptible((signal) => map(name, options, signal));
+    .action(async (name: string, options: MapOptions, command: Command) => {
+      const isAsked = command.getOptionValueSource('perplexity') === 'cli';
+      await interruptible((signal) => map(name, { ...options, isAsked }, signal));
     });
 }
 
@@ -190,8 +194,14 @@ function tellBeforehand(of: number, run: Run, options: MapOptions, progress: Pro
   if (options.items === undefined && of < all) {
     progress.note('note: these are the items with the highest counts; --items N takes more');
   }
-  const largest = Math.max(1, (of - 1) / 3);
+  const largest = largestPerplexity(of);
   if (options.method === 'tsne' && options.perplexity > largest) {
+    if (options.isAsked) {
+      throw new InputError(
+        `--perplexity ${options.perplexity} is too large for ${formatNumber(of)} items: the largest that works is ` +
+          `${Math.floor(largest * 100) / 100}, a third of each item's others; ask for that, for less, or for more --items`,
+      );
+    }
     progress.note(
       `note: ${formatNumber(of)} items allow a perplexity of ${formatNumber(largest)} at most, which takes the place of ${options.perplexity}`,
     );

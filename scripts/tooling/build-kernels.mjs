@@ -13,7 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const kernels = fileURLToPath(new URL('../../src/lib/kernels/', import.meta.url));
@@ -51,10 +51,17 @@ for (const file of readdirSync(generated)) {
     rmSync(join(generated, file));
   }
 }
+/** What kernels of several files import, by path. */
+const parts = new Map(
+  readdirSync(assembly, { recursive: true })
+    .filter((path) => path.endsWith('.ts') && !sources.includes(path))
+    .map((path) => [path.split(sep).join('/'), readFileSync(join(assembly, path), 'utf8')]),
+);
 for (const { name, file, used } of products) {
   const source = readFileSync(join(assembly, file), 'utf8');
+  const own = [...parts].filter(([path]) => path.startsWith(`${basename(file, '.ts')}/`));
   const hash = createHash('sha256')
-    .update(source + used.join(' '))
+    .update(source + own.flat().join('') + used.join(' '))
     .digest('hex')
     .slice(0, 16);
   const target = join(generated, `${name}.ts`);
@@ -62,7 +69,7 @@ for (const { name, file, used } of products) {
   const { default: asc } = await import('assemblyscript/asc');
   let binary;
   const { error, stderr } = await asc.main([file, '--outFile', 'out.wasm', ...used], {
-    readFile: (path) => (path === file ? source : null),
+    readFile: (path) => (path === file ? source : (parts.get(path) ?? null)),
     writeFile: (path, contents) => {
       if (path === 'out.wasm') binary = contents;
     },

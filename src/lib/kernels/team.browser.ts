@@ -6,8 +6,8 @@ import type { Membership } from './teamMember.mjs';
  * thread may not wait for others and works alone, and so does every thread where memory cannot be shared (the page is
  * not cross-origin isolated) or a worker does not start.
  */
-export function browserTeam(count = navigator.hardwareConcurrency): TeamStarter {
-  const able = !('document' in globalThis) && crossOriginIsolated && count > 1;
+export function browserTeam(count = globalThis.navigator?.hardwareConcurrency ?? 1): TeamStarter {
+  const able = !('document' in globalThis) && globalThis.crossOriginIsolated && count > 1;
   if (!able) return soloTeam;
   return {
     count,

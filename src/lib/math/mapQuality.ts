@@ -1,5 +1,4 @@
-import { unitRows, type Matrix } from './matrix.ts';
-import { checkFinite } from './neighbourGraph.ts';
+import { checkFinite, unitRows, type Matrix } from './matrix.ts';
 import { lowest } from './neighbours.ts';
 import { random } from './random.ts';
 

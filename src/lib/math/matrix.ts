@@ -40,3 +40,12 @@ export function unitRows({ data, rows, columns }: Matrix): Matrix {
   }
   return { data: scaled, rows, columns };
 }
+
+/** @throws RangeError naming the first row and column that hold a value that is not finite */
+export function checkFinite({ data, columns }: Matrix): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new RangeError(
+    `row ${Math.floor(bad / columns)}, column ${bad % columns} is ${data[bad]} (expected a finite number)`,
+  );
+}

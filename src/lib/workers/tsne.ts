@@ -1,5 +1,6 @@
+import { browserTeam } from '../kernels/team.browser.ts';
+import { createTsne, type Tsne, type TsnePhase } from '../kernels/tsne/tsne.ts';
 import { matrix } from '../math/matrix.ts';
-import { createTsne, type Tsne } from '../math/tsne/tsne.ts';
 
 /** What a live map is made from. */
 export interface TsneRequest {
@@ -42,16 +43,18 @@ function stateOf(live: Tsne): TsneState {
 /** The functions of the t-SNE worker. It holds one map at a time and works only while it is asked to. */
 export const tsneFunctions = {
   /** Finds neighbours and affinities; `onProgress` hears of both phases. */
-  start(
+  async start(
     request: TsneRequest,
-    onProgress: (phase: 'neighbours' | 'affinities', done: number, total: number) => void,
-  ): TsneState {
+    onProgress: (phase: TsnePhase, done: number, total: number) => void,
+  ): Promise<TsneState> {
     const { data, rows, columns, perplexity, iterations, seed } = request;
-    tsne = createTsne(matrix(rows, columns, data), {
+    tsne?.close();
+    tsne = await createTsne(matrix(rows, columns, data), {
       perplexity,
       iterations,
       seed,
       metric: 'cosine',
+      team: browserTeam(),
       onProgress,
     });
     measured = { at: -Infinity, klDivergence: NaN };

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { mapQuality } from '../../../src/lib/math/mapQuality.ts';
 import { pca } from '../../../src/lib/math/pca.ts';
-import { createTsne } from '../../../src/lib/math/tsne/tsne.ts';
+import { createTsne } from '../../../src/lib/kernels/tsne/tsne.ts';
 import { folderSource } from '../../../src/lib/run/folder.node.ts';
 import { readRun } from '../../../src/lib/run/read.ts';
 import type { Run } from '../../../src/lib/run/types.ts';
@@ -57,7 +57,7 @@ describe('embedscope map', () => {
     const run = await open();
     expect(printed.run).toBe(folder);
     const rows = firstRows(before, 100);
-    const tsne = createTsne(rows, { perplexity: 12, seed: 3 });
+    const tsne = await createTsne(rows, { perplexity: 12, seed: 3 });
     tsne.step(60);
     const quality = mapQuality(rows, tsne.points, { seed: 3 });
     expect(run.maps).toEqual([

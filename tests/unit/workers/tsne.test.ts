@@ -21,9 +21,9 @@ const request = (rows: number, iterations: number) => ({
 });
 
 describe('the live t-SNE', () => {
-  test('starts at iteration 0, goes on when asked to and only then, and ends', () => {
+  test('starts at iteration 0, goes on when asked to and only then, and ends', async () => {
     const phases = new Set<string>();
-    const start = tsneFunctions.start(request(80, 1000), (phase) => phases.add(phase));
+    const start = await tsneFunctions.start(request(80, 1000), (phase) => phases.add(phase));
     expect(phases).toContain('neighbours');
     expect(start).toMatchObject({ iteration: 0, iterations: 1000, effectivePerplexity: 10 });
     expect(start.points.length).toBe(160);
@@ -51,15 +51,15 @@ describe('the live t-SNE', () => {
     }
   });
 
-  test('a picture that was handed out does not change under the page', () => {
-    const start = tsneFunctions.start(request(40, 100), () => undefined);
+  test('a picture that was handed out does not change under the page', async () => {
+    const start = await tsneFunctions.start(request(40, 100), () => undefined);
     const kept = start.points.slice();
     tsneFunctions.advance(10);
     expect(start.points).toEqual(kept);
   });
 
-  test('says what is wrong with the data', () => {
+  test('says what is wrong with the data', async () => {
     const broken = { ...request(40, 100), data: new Float32Array(40 * 6).fill(NaN) };
-    expect(() => tsneFunctions.start(broken, () => undefined)).toThrow(/finite/);
+    await expect(tsneFunctions.start(broken, () => undefined)).rejects.toThrow(/finite/);
   });
 });

@@ -49,12 +49,8 @@ function attraction(
       const dx = x - points[j];
       const dy = y - points[j + 1];
       const pull = (exaggeration * values[at]) / (1 + dx * dx + dy * dy);
-      const pullX = pull * dx;
-      const pullY = pull * dy;
-      forceX += pullX;
-      forceY += pullY;
-      forces[j] -= pullX;
-      forces[j + 1] -= pullY;
+      forceX += pull * dx;
+      forceY += pull * dy;
     }
     forces[2 * i] += forceX;
     forces[2 * i + 1] += forceY;
@@ -76,7 +72,7 @@ export function klDivergence(
       if (p === 0) continue;
       const dx = points[2 * i] - points[2 * columns[at]];
       const dy = points[2 * i + 1] - points[2 * columns[at] + 1];
-      sum += 2 * p * Math.log(p * (1 + dx * dx + dy * dy) * z);
+      sum += p * Math.log(p * (1 + dx * dx + dy * dy) * z);
     }
   }
   return sum;

@@ -22,7 +22,7 @@ export function initialise(
   data: Matrix,
   initialisation: 'pca' | 'random',
   seed: number,
-): Float64Array {
+): Float32Array {
   const draw = random(seed);
   return initialisation === 'pca' ? principal(data, draw) : scattered(data.rows, draw);
 }
@@ -32,7 +32,7 @@ export function initialise(
  *
  * @throws RangeError when there are not 2n values, or one is not finite
  */
-export function given(points: Float32Array, n: number): Float64Array {
+export function given(points: Float32Array, n: number): Float32Array {
   if (points.length !== 2 * n) {
     throw new RangeError(
       `the initialisation has ${points.length} values (expected ${2 * n}, x and y of each row)`,
@@ -44,14 +44,14 @@ export function given(points: Float32Array, n: number): Float64Array {
       `the initialisation of row ${bad >> 1} is ${points[bad]} (expected a finite number)`,
     );
   }
-  return Float64Array.from(points);
+  return points.slice();
 }
 
-function scattered(n: number, draw: Random): Float64Array {
-  return Float64Array.from({ length: 2 * n }, () => SPREAD * draw.normal());
+function scattered(n: number, draw: Random): Float32Array {
+  return Float32Array.from({ length: 2 * n }, () => SPREAD * draw.normal());
 }
 
-function principal(data: Matrix, draw: Random): Float64Array {
+function principal(data: Matrix, draw: Random): Float32Array {
   const points = scattered(data.rows, draw);
   const scores = principalPlane(data);
   if (!scores) return points;

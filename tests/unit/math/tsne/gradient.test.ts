@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { neighbourGraph } from '../../../../src/lib/math/neighbourGraph.ts';
+import { neighbourGraph } from '../../../../src/lib/kernels/neighbourGraph.ts';
 import { random } from '../../../../src/lib/math/random.ts';
 import {
   conditionalAffinities,
@@ -8,11 +8,9 @@ import {
 import { barnesHutRepulsion } from '../../../../src/lib/math/tsne/barnesHut.ts';
 import { exactRepulsion } from '../../../../src/lib/math/tsne/exact.ts';
 import { gradient, klDivergence, type Repulsion } from '../../../../src/lib/math/tsne/gradient.ts';
-import { interpolatedRepulsion } from '../../../../src/lib/math/tsne/interpolation.ts';
-import { cheapestRepulsion } from '../../../../src/lib/math/tsne/repulsion.ts';
 import { data, finish, goldens } from './goldens.ts';
 
-const graph = finish(neighbourGraph(data, 60));
+const graph = { n: data.rows, ...(await neighbourGraph(data, 60, 'euclidean')) };
 const affinities = jointAffinities(graph, finish(conditionalAffinities(graph, goldens.perplexity)));
 
 /** Points like those of a map: clusters in an ellipse. */
@@ -68,10 +66,8 @@ describe('exact gradient', () => {
 });
 
 describe.each<[string, () => Repulsion, number]>([
-  ['interpolation', interpolatedRepulsion, 1e-2],
   ['Barnes and Hut, theta 0.8', () => barnesHutRepulsion(0.8), 1e-2],
   ['Barnes and Hut, theta 0.5', () => barnesHutRepulsion(0.5), 1e-3],
-  ['whichever is the cheapest', cheapestRepulsion, 1e-2],
 ])('%s', (_, make, bound) => {
   // From the start of a map to its end.
   it.each([1e-4, 0.01, 1, 10, 40])('is near the exact forces (extent %d)', (extent) => {
@@ -105,12 +101,4 @@ describe.each<[string, () => Repulsion, number]>([
     expect(again.z).toBe(first.z);
     expect(again.forces).toEqual(first.forces);
   });
-});
-
-it('interpolation: what a grid of at most 1,024 nodes across cannot resolve still has the right sign', () => {
-  const points = clusters(300, 1);
-  points[0] = 3_000;
-  const near = forces(points, interpolatedRepulsion());
-  expect(near.forces.every(Number.isFinite)).toBe(true);
-  expect(near.z).toBeGreaterThan(0);
 });
