@@ -1,6 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { largestK, measureMap } from '../src/lib/math/mapQuality.ts';
+import { qualityFigures } from '../src/lib/analysis/mapQuality.ts';
+import type { Category } from '../src/lib/analysis/category.ts';
+import { measureMap } from '../src/lib/kernels/mapQuality.ts';
+import { largestK } from '../src/lib/math/mapQuality.ts';
 import { unitRows, type Matrix } from '../src/lib/math/matrix.ts';
 import { largestPerplexity } from '../src/lib/math/tsne/affinities.ts';
 import { principalPlane } from '../src/lib/math/tsne/initialisation.ts';
@@ -24,6 +27,8 @@ export interface MappingOptions {
   seed: number;
   metric: 'euclidean' | 'cosine';
   initialisation: 'pca' | 'random';
+  /** What the items are sorted into, where the run says it. */
+  category?: Category;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -177,27 +182,21 @@ async function tsneJsMap(rows: Matrix, options: MappingOptions): Promise<Mapped>
   }
 }
 
-/** Trustworthiness and its like; the number of neighbours is part of their names. Nothing under three rows. */
+/** Trustworthiness and its like. Nothing under three rows. */
 async function measured(
   rows: Matrix,
   { points }: Mapped,
-  { metric, seed, progress, signal }: MappingOptions,
+  { metric, seed, category, progress, signal }: MappingOptions,
 ): Promise<Record<string, number>> {
   if (largestK(rows.rows) < 1) return {};
-  const measuring = measureMap(rows, points, { metric, seed });
-  const breath = breathing(signal);
-  let next = measuring.next();
-  for (; !next.done; next = measuring.next()) {
-    progress.update(next.value.done, next.value.total, 'measuring the map');
-    await breath();
-  }
-  const { k, trustworthiness, continuity, preservation, rows: seen } = next.value;
-  return {
-    [`trustworthiness${k}`]: trustworthiness.mean,
-    [`continuity${k}`]: continuity.mean,
-    [`preservation${k}`]: preservation.mean,
-    itemsMeasured: seen.length,
-  };
+  const quality = await measureMap(rows, points, {
+    metric,
+    seed,
+    labels: category?.labels,
+    signal,
+    onProgress: (done, total) => progress.update(done, total, 'measuring the map'),
+  });
+  return qualityFigures(quality, category?.name);
 }
 
 /** A pause now and then in which signals are heard. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { categoryOf } from '../../src/lib/analysis/category.ts';
 import { InputError } from '../../src/lib/errors.ts';
 import { findRun } from '../../src/lib/run/catalogue.node.ts';
 import { folderSource } from '../../src/lib/run/folder.node.ts';
@@ -116,6 +117,7 @@ async function map(nameOrPath: string, options: MapOptions, signal: AbortSignal)
   const vectors = { rows: of, columns, data: data.subarray(0, of * columns) };
   const { points, parameters, quality } = await mapRows(vectors, {
     ...options,
+    category: categoryOf(run.items, of),
     progress,
     signal,
   }).finally(() => progress.stop());
@@ -205,12 +207,14 @@ function withMap(maps: readonly RunMap[], added: RunMap): RunMap[] {
 }
 
 function summary(info: MapInfo, engine: string, folder: string, seconds: number): string {
-  const figures = Object.entries(info.quality)
-    .filter(([name]) => name !== 'itemsMeasured')
-    .map(([name, value]) => `${described(name)} ${formatFixed(value, 4)}`);
+  const figures = Object.keys(info.quality)
+    .map((name) => described(name, info.quality))
+    .filter((text) => text !== undefined);
   const { itemsMeasured } = info.quality;
   const sample =
-    itemsMeasured < info.of ? `, measured on a sample of ${formatNumber(itemsMeasured)} items` : '';
+    itemsMeasured < info.of
+      ? `, measured on a sample of ${formatNumber(itemsMeasured)} items (± one standard error)`
+      : '';
   const by = info.method === 'tsne' ? `t-SNE (${engine})` : 'principal components';
   return [
     `Mapped ${formatNumber(info.of)} items by ${by} in ${formatSeconds(seconds)}.`,
@@ -222,8 +226,22 @@ function summary(info: MapInfo, engine: string, folder: string, seconds: number)
   ].join('\n');
 }
 
-/** `trustworthiness12` is the trustworthiness at 12 neighbours. */
-function described(name: string): string {
-  if (name === 'klDivergence') return 'KL divergence';
-  return name.replace(/^([a-z]+)(\d+)$/, '$1 at $2');
+/**
+ * A figure in words, with its error bar: `trustworthiness12` is the trustworthiness at 12 neighbours. Undefined of one
+ * that another's words hold.
+ */
+function described(name: string, quality: MapInfo['quality']): string | undefined {
+  const error = quality[`${name}Error`];
+  const value =
+    formatFixed(quality[name], 4) + (error === undefined ? '' : ` ± ${formatFixed(error, 4)}`);
+  if (name === 'klDivergence') return `KL divergence ${value}`;
+  const [, measure, k] = /^([a-z]+)(\d+)$/.exec(name) ?? [];
+  if (measure) return `${measure} at ${k} ${value}`;
+  const [, column, neighbours] = /^(.+)\.hit(\d+)$/.exec(name) ?? [];
+  if (!column) return undefined;
+  const against = [
+    `in the embedding ${formatFixed(quality[`${name}Embedding`], 4)}`,
+    `by chance ${formatFixed(quality[`${column}.hitChance`], 4)}`,
+  ];
+  return `neighbourhood hit by ${column} at ${neighbours} ${value} (${against.join(', ')})`;
 }

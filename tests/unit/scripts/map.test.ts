@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { categoryOf } from '../../../src/lib/analysis/category.ts';
 import { mapQuality } from '../../../src/lib/math/mapQuality.ts';
 import { pca } from '../../../src/lib/math/pca.ts';
 import { createTsne } from '../../../src/lib/math/tsne/tsne.ts';
@@ -59,7 +60,9 @@ describe('embedscope map', () => {
     const rows = firstRows(before, 100);
     const tsne = createTsne(rows, { perplexity: 12, seed: 3 });
     tsne.step(60);
-    const quality = mapQuality(rows, tsne.points, { seed: 3 });
+    const { labels } = categoryOf(before.items, 100)!;
+    const quality = mapQuality(rows, tsne.points, { seed: 3, labels });
+    const hit = quality.neighbourhoodHit!;
     expect(run.maps).toEqual([
       {
         info: {
@@ -80,6 +83,9 @@ describe('embedscope map', () => {
             trustworthiness12: quality.trustworthiness.mean,
             continuity12: quality.continuity.mean,
             preservation12: quality.preservation.mean,
+            'genres.hit12': hit.onMap.mean,
+            'genres.hit12Embedding': hit.inData.mean,
+            'genres.hitChance': hit.chance,
             itemsMeasured: 100,
           },
         },
@@ -107,7 +113,7 @@ describe('embedscope map', () => {
     const { code, stdout } = await map([...first, 'a', '--metric', 'cosine', '--items', '30']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Mapped 30 items by t-SNE \(embedscope\) in \d.*\nKL divergence \d\.\d{4}, trustworthiness at 12 0\.\d{4}, continuity at 12 0\.\d{4}, preservation at 12 0\.\d{4}\.\nWritten to .*films as map "a"\./,
+      /^Mapped 30 items by t-SNE \(embedscope\) in \d.*\nKL divergence \d\.\d{4}, trustworthiness at 12 0\.\d{4}, continuity at 12 0\.\d{4}, preservation at 12 0\.\d{4}, neighbourhood hit by genres at 12 0\.\d{4} \(in the embedding 0\.\d{4}, by chance 0\.\d{4}\)\.\nWritten to .*films as map "a"\./,
     );
     const replaced = (await open()).maps;
     expect(replaced.map(({ info }) => [info.name, info.of, info.parameters.metric])).toEqual([
