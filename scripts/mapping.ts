@@ -11,6 +11,7 @@ import { createTsne, prepareTsne, type TsneOptions } from '../src/lib/math/tsne/
 import type { MapInfo } from '../src/lib/run/types.ts';
 import { formatNumber } from './output.ts';
 import type { Progress } from './progress.ts';
+import { umapMap } from './umap.ts';
 
 /** A map of the first rows, as far as computing goes. */
 export interface Mapped {
@@ -20,13 +21,17 @@ export interface Mapped {
 }
 
 export interface MappingOptions {
-  method: 'tsne' | 'pca';
+  method: 'tsne' | 'pca' | 'umap';
   engine: 'embedscope' | 'tsne-js';
   perplexity: number;
   iterations: number;
   seed: number;
   metric: 'euclidean' | 'cosine';
   initialisation: 'pca' | 'random';
+  /** Of UMAP. */
+  neighbours?: number;
+  minDistance?: number;
+  epochs?: number;
   /** What the items are sorted into, where the run says it. */
   category?: Category;
   progress: Progress;
@@ -51,6 +56,7 @@ export async function mapRows(rows: Matrix, options: MappingOptions): Promise<Ma
   const { method, engine } = options;
   let mapped: Mapped;
   if (method === 'pca') mapped = pcaMap(rows, options);
+  else if (method === 'umap') mapped = { ...(await umapMap(rows, options)), quality: {} };
   else if (engine === 'tsne-js') mapped = await tsneJsMap(rows, options);
   else mapped = await tsneMap(rows, options);
   return { ...mapped, quality: { ...mapped.quality, ...(await measured(rows, mapped, options)) } };

@@ -14,6 +14,7 @@ import { formatFixed, formatNumber, printJson } from '../output.ts';
 import { formatSeconds, progress as showProgress, type Progress } from '../progress.ts';
 import { RUN_ARGUMENT, whole } from '../run-argument.ts';
 import { isSeed, number, place } from '../trainOptions.ts';
+import { UMAP_DEFAULTS } from '../umap.ts';
 
 interface MapOptions extends Omit<MappingOptions, 'progress' | 'signal'> {
   items?: number;
@@ -34,8 +35,11 @@ export function mapCommand(): Command {
     .description('place the items in the plane and write the map into the run')
     .argument('<run>', RUN_ARGUMENT)
     .addOption(
-      new Option('--method <name>', 'tsne: neighbours stay together; pca: two principal components')
-        .choices(['tsne', 'pca'])
+      new Option(
+        '--method <name>',
+        'tsne: neighbours stay together; umap: the same by the npm package umap-js; pca: two principal components',
+      )
+        .choices(['tsne', 'umap', 'pca'])
         .default('tsne'),
     )
     .option(
@@ -74,6 +78,21 @@ export function mapCommand(): Command {
         .choices(['embedscope', 'tsne-js'])
         .default('embedscope'),
     )
+    .option(
+      '--neighbours <n>',
+      `of UMAP: how many each item has, itself counted in (default: ${UMAP_DEFAULTS.neighbours})`,
+      whole(2),
+    )
+    .option(
+      '--min-distance <d>',
+      `of UMAP: how close points may come (default: ${UMAP_DEFAULTS.minDistance})`,
+      number('a number from 0 to 1', (value) => value >= 0 && value <= 1),
+    )
+    .option(
+      '--epochs <n>',
+      'of UMAP: passes of the descent (default: 500 up to 2,500 items, 200 from 7,501)',
+      whole(1),
+    )
     .option('--name <name>', 'of the map; one of the same name is replaced (default: the method)')
     .option('--out <folder>', 'write a copy of the run with the map, and leave the run as it is')
     .option('--overwrite', 'with --out: replace a run that is there already')
@@ -85,6 +104,7 @@ export function mapCommand(): Command {
 Examples:
   embedscope map my-run
   embedscope map my-run --items 500 --perplexity 20 --name first-500
+  embedscope map my-run --method umap --neighbours 30
   embedscope map my-run --method pca --out runs/my-copy`,
     )
     .action(async (name: string, options: MapOptions) => {
@@ -105,6 +125,7 @@ async function map(nameOrPath: string, options: MapOptions, signal: AbortSignal)
       '--overwrite goes with --out; without --out the map is written into the run itself, where it replaces one of the same name',
     );
   }
+  checkUmapOptions(options);
   const { folder } = await findRun(nameOrPath);
   const target = await targetFor(folder, options);
   const run = await readRun(folderSource(folder), { signal });
@@ -152,6 +173,21 @@ async function map(nameOrPath: string, options: MapOptions, signal: AbortSignal)
   }
 }
 
+/** Without UMAP its settings would mean nothing. */
+function checkUmapOptions({ method, neighbours, minDistance, epochs }: MapOptions): void {
+  if (method === 'umap') return;
+  const given = Object.entries({
+    '--neighbours': neighbours,
+    '--min-distance': minDistance,
+    '--epochs': epochs,
+  }).find(([, value]) => value !== undefined);
+  if (given) {
+    throw new InputError(
+      `${given[0]} goes with --method umap, not with ${method}; leave it out, or ask for that method`,
+    );
+  }
+}
+
 /** Where the run goes: its own folder, or that of a copy, which has an id of its own. */
 async function targetFor(
   folder: string,
@@ -192,10 +228,20 @@ function tellBeforehand(of: number, run: Run, options: MapOptions, progress: Pro
   if (options.items === undefined && of < all) {
     progress.note('note: these are the items with the highest counts; --items N takes more');
   }
+  tellNeighbours(of, options, progress);
   const largest = Math.max(1, (of - 1) / 3);
   if (options.method === 'tsne' && options.perplexity > largest) {
     progress.note(
       `note: ${formatNumber(of)} items allow a perplexity of ${formatNumber(largest)} at most, which takes the place of ${options.perplexity}`,
+    );
+  }
+}
+
+function tellNeighbours(of: number, { method, neighbours }: MapOptions, progress: Progress): void {
+  const asked = neighbours ?? UMAP_DEFAULTS.neighbours;
+  if (method === 'umap' && asked > of - 1) {
+    progress.note(
+      `note: ${formatNumber(of)} items allow ${formatNumber(of - 1)} neighbours at most, which take the place of ${formatNumber(asked)}`,
     );
   }
 }
@@ -215,7 +261,11 @@ function summary(info: MapInfo, engine: string, folder: string, seconds: number)
     itemsMeasured < info.of
       ? `, measured on a sample of ${formatNumber(itemsMeasured)} items (± one standard error)`
       : '';
-  const by = info.method === 'tsne' ? `t-SNE (${engine})` : 'principal components';
+  const by = {
+    tsne: `t-SNE (${engine})`,
+    umap: 'UMAP (umap-js)',
+    pca: 'principal components',
+  }[info.method];
   return [
     `Mapped ${formatNumber(info.of)} items by ${by} in ${formatSeconds(seconds)}.`,
     ...(figures.length > 0 ? [`${figures.join(', ')}${sample}.`] : []),

@@ -159,7 +159,31 @@ describe('embedscope map', () => {
     });
   });
 
+  it('maps by UMAP, and says how', async () => {
+    const args = ['films', '--method', 'umap', '--neighbours', '40', '--items', '30'];
+    const { code, stdout, stderr } = await map([
+      ...args,
+      '--min-distance',
+      '0.3',
+      '--epochs',
+      '20',
+    ]);
+    expect(stderr).toContain(
+      'note: 30 items allow 29 neighbours at most, which take the place of 40',
+    );
+    expect(stdout).toMatch(/^Mapped 30 items by UMAP \(umap-js\) in .*\ntrustworthiness at 12 0\./);
+    expect(code).toBe(0);
+    const { name, method, parameters } = (await open()).maps[0].info;
+    expect([name, method]).toEqual(['umap', 'umap']);
+    expect(parameters).toMatchObject({ neighbours: 40, effectiveNeighbours: 29, epochs: 20 });
+    expect(parameters.minimumDistance).toBe(0.3);
+  });
+
   it.each([
+    [['films', '--neighbours', '20'], '--neighbours goes with --method umap, not with tsne'],
+    [['films', '--method', 'umap', '--neighbours', '1'], 'Expected a whole number from 2.'],
+    [['films', '--method', 'umap', '--min-distance', '2'], 'Expected a number from 0 to 1.'],
+    [['films', '--method', 'umap', '--epochs', '0'], 'Expected a whole number from 1.'],
     [['nothing'], 'there is no run "nothing"'],
     [['films', '--items', '301'], '--items 301 is more than the 300 items of films'],
     [['films', '--perplexity', '0.9'], 'Expected a number from 1.'],
@@ -213,19 +237,20 @@ describe('embedscope map', () => {
 
   it
     .skipIf(process.platform === 'win32')
-    .each([[['--iterations', '10000000']], [['--iterations', '10000000', '--engine', 'tsne-js']]])(
-    'stops at Ctrl-C and leaves the run as it was (%j)',
-    async (args) => {
-      const before = readFileSync(join(folder, 'run.json'));
-      let asked = false;
-      const { code, stderr } = await map(['films', ...args], (text, child) => {
-        if (asked || !text.includes('mapping')) return;
-        asked = true;
-        child.kill('SIGINT');
-      });
-      expect(stderr).toContain('embedscope: stopped; nothing was written');
-      expect(code).toBe(130);
-      expect(readFileSync(join(folder, 'run.json')).equals(before)).toBe(true);
-    },
-  );
+    .each([
+      [['--method', 'umap', '--epochs', '10000000']],
+      [['--iterations', '10000000']],
+      [['--iterations', '10000000', '--engine', 'tsne-js']],
+    ])('stops at Ctrl-C and leaves the run as it was (%j)', async (args) => {
+    const before = readFileSync(join(folder, 'run.json'));
+    let asked = false;
+    const { code, stderr } = await map(['films', ...args], (text, child) => {
+      if (asked || !text.includes('mapping')) return;
+      asked = true;
+      child.kill('SIGINT');
+    });
+    expect(stderr).toContain('embedscope: stopped; nothing was written');
+    expect(code).toBe(130);
+    expect(readFileSync(join(folder, 'run.json')).equals(before)).toBe(true);
+  });
 });
