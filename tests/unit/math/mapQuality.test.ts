@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { largestK, mapQuality } from '../../../src/lib/math/mapQuality.ts';
 import { matrix, unitRows } from '../../../src/lib/math/matrix.ts';
-import { random } from '../../../src/lib/math/random.ts';
 import { data, goldens } from './tsne/goldens.ts';
 
 const maps = {

@@ -75,8 +75,8 @@ function blockDistances(
   const count = min(BLOCK, (to - from + 3) & ~3);
   for (let q: u32 = 0; q < count; q++) {
     const row = rowOf(list, from, to, q);
-    let read = panels + (<usize>(row >> 3)) * panelBytes + ((<usize>(row & 7)) << 2);
-    let write = queries + ((<usize>(q >> 2)) * columns << 4) + ((<usize>(q & 3)) << 2);
+    let read = panels + <usize>(row >> 3) * panelBytes + ((<usize>(row & 7)) << 2);
+    let write = queries + ((<usize>(q >> 2) * columns) << 4) + ((<usize>(q & 3)) << 2);
     for (let c: u32 = 0; c < columns; c++) {
       store<f32>(write, load<f32>(read));
       read += 32;
@@ -85,11 +85,11 @@ function blockDistances(
   }
   const padded = (n + 7) & ~7;
   for (let row: u32 = 0; row < padded; row += 8) {
-    const panel = panels + (<usize>(row >> 3)) * panelBytes;
+    const panel = panels + <usize>(row >> 3) * panelBytes;
     for (let q: u32 = 0; q < count; q += 4) {
       tile(
         panel,
-        queries + ((<usize>(q >> 2)) * columns << 4),
+        queries + ((<usize>(q >> 2) * columns) << 4),
         columns,
         out + <usize>q * stride + ((<usize>row) << 2),
         stride,
