@@ -1,14 +1,18 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { qualityFigures } from '../src/lib/analysis/mapQuality.ts';
+import type { Category } from '../src/lib/analysis/category.ts';
+import { measureMap } from '../src/lib/kernels/mapQuality.ts';
 import { nodeTeam } from '../src/lib/kernels/team.node.ts';
 import { createTsne, type TsneOptions } from '../src/lib/kernels/tsne/tsne.ts';
-import { largestK, measureMap } from '../src/lib/math/mapQuality.ts';
+import { largestK } from '../src/lib/math/mapQuality.ts';
 import { unitRows, type Matrix } from '../src/lib/math/matrix.ts';
 import { largestPerplexity } from '../src/lib/math/tsne/affinities.ts';
 import { principalPlane } from '../src/lib/math/tsne/initialisation.ts';
 import type { MapInfo } from '../src/lib/run/types.ts';
 import { formatNumber } from './output.ts';
 import type { Progress } from './progress.ts';
+import { umapMap } from './umap.ts';
 
 /** A map of the first rows, as far as computing goes. */
 export interface Mapped {
@@ -18,13 +22,19 @@ export interface Mapped {
 }
 
 export interface MappingOptions {
-  method: 'tsne' | 'pca';
+  method: 'tsne' | 'pca' | 'umap';
   engine: 'embedscope' | 'tsne-js';
   perplexity: number;
   iterations: number;
   seed: number;
   metric: 'euclidean' | 'cosine';
   initialisation: 'pca' | 'random';
+  /** Of UMAP. */
+  neighbours?: number;
+  minDistance?: number;
+  epochs?: number;
+  /** What the items are sorted into, where the run says it. */
+  category?: Category;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -49,6 +59,7 @@ export async function mapRows(rows: Matrix, options: MappingOptions): Promise<Ma
   const { method, engine } = options;
   let mapped: Mapped;
   if (method === 'pca') mapped = pcaMap(rows, options);
+  else if (method === 'umap') mapped = { ...(await umapMap(rows, options)), quality: {} };
   else if (engine === 'tsne-js') mapped = await tsneJsMap(rows, options);
   else mapped = await tsneMap(rows, options);
   return { ...mapped, quality: { ...mapped.quality, ...(await measured(rows, mapped, options)) } };
@@ -179,27 +190,21 @@ async function tsneJsMap(rows: Matrix, options: MappingOptions): Promise<Mapped>
   }
 }
 
-/** Trustworthiness and its like; the number of neighbours is part of their names. Nothing under three rows. */
+/** Trustworthiness and its like. Nothing under three rows. */
 async function measured(
   rows: Matrix,
   { points }: Mapped,
-  { metric, seed, progress, signal }: MappingOptions,
+  { metric, seed, category, progress, signal }: MappingOptions,
 ): Promise<Record<string, number>> {
   if (largestK(rows.rows) < 1) return {};
-  const measuring = measureMap(rows, points, { metric, seed });
-  const breath = breathing(signal);
-  let next = measuring.next();
-  for (; !next.done; next = measuring.next()) {
-    progress.update(next.value.done, next.value.total, 'measuring the map');
-    await breath();
-  }
-  const { k, trustworthiness, continuity, preservation, rows: seen } = next.value;
-  return {
-    [`trustworthiness${k}`]: trustworthiness.mean,
-    [`continuity${k}`]: continuity.mean,
-    [`preservation${k}`]: preservation.mean,
-    itemsMeasured: seen.length,
-  };
+  const quality = await measureMap(rows, points, {
+    metric,
+    seed,
+    labels: category?.labels,
+    signal,
+    onProgress: (done, total) => progress.update(done, total, 'measuring the map'),
+  });
+  return qualityFigures(quality, category?.name);
 }
 
 /** A pause now and then in which signals are heard. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { categoryOf } from '../../src/lib/analysis/category.ts';
 import { InputError } from '../../src/lib/errors.ts';
 import { largestPerplexity } from '../../src/lib/math/tsne/affinities.ts';
 import { findRun } from '../../src/lib/run/catalogue.node.ts';
@@ -14,6 +15,7 @@ import { formatFixed, formatNumber, printJson } from '../output.ts';
 import { formatSeconds, progress as showProgress, type Progress } from '../progress.ts';
 import { RUN_ARGUMENT, whole } from '../run-argument.ts';
 import { isSeed, number, place } from '../trainOptions.ts';
+import { UMAP_DEFAULTS } from '../umap.ts';
 
 interface MapOptions extends Omit<MappingOptions, 'progress' | 'signal'> {
   /** Whether the perplexity was asked for by hand. */
@@ -36,8 +38,11 @@ export function mapCommand(): Command {
     .description('place the items in the plane and write the map into the run')
     .argument('<run>', RUN_ARGUMENT)
     .addOption(
-      new Option('--method <name>', 'tsne: neighbours stay together; pca: two principal components')
-        .choices(['tsne', 'pca'])
+      new Option(
+        '--method <name>',
+        'tsne: neighbours stay together; umap: the same by the npm package umap-js; pca: two principal components',
+      )
+        .choices(['tsne', 'umap', 'pca'])
         .default('tsne'),
     )
     .option(
@@ -76,6 +81,21 @@ export function mapCommand(): Command {
         .choices(['embedscope', 'tsne-js'])
         .default('embedscope'),
     )
+    .option(
+      '--neighbours <n>',
+      `of UMAP: how many each item has, itself counted in (default: ${UMAP_DEFAULTS.neighbours})`,
+      whole(2),
+    )
+    .option(
+      '--min-distance <d>',
+      `of UMAP: how close points may come (default: ${UMAP_DEFAULTS.minDistance})`,
+      number('a number from 0 to 1', (value) => value >= 0 && value <= 1),
+    )
+    .option(
+      '--epochs <n>',
+      'of UMAP: passes of the descent (default: 500 up to 2,500 items, 200 from 7,501)',
+      whole(1),
+    )
     .option('--name <name>', 'of the map; one of the same name is replaced (default: the method)')
     .option('--out <folder>', 'write a copy of the run with the map, and leave the run as it is')
     .option('--overwrite', 'with --out: replace a run that is there already')
@@ -87,6 +107,7 @@ export function mapCommand(): Command {
 Examples:
   embedscope map my-run
   embedscope map my-run --items 500 --perplexity 20 --name first-500
+  embedscope map my-run --method umap --neighbours 30
   embedscope map my-run --method pca --out runs/my-copy`,
     )
     .action(async (name: string, options: MapOptions, command: Command) => {
@@ -108,6 +129,7 @@ async function map(nameOrPath: string, options: MapOptions, signal: AbortSignal)
       '--overwrite goes with --out; without --out the map is written into the run itself, where it replaces one of the same name',
     );
   }
+  checkUmapOptions(options);
   const { folder } = await findRun(nameOrPath);
   const target = await targetFor(folder, options);
   const run = await readRun(folderSource(folder), { signal });
@@ -120,6 +142,7 @@ async function map(nameOrPath: string, options: MapOptions, signal: AbortSignal)
   const vectors = { rows: of, columns, data: data.subarray(0, of * columns) };
   const { points, parameters, quality } = await mapRows(vectors, {
     ...options,
+    category: categoryOf(run.items, of),
     progress,
     signal,
   }).finally(() => progress.stop());
@@ -151,6 +174,21 @@ async function map(nameOrPath: string, options: MapOptions, signal: AbortSignal)
     });
   } else {
     console.log(summary(info, engine, target.folder, seconds));
+  }
+}
+
+/** Without UMAP its settings would mean nothing. */
+function checkUmapOptions({ method, neighbours, minDistance, epochs }: MapOptions): void {
+  if (method === 'umap') return;
+  const given = Object.entries({
+    '--neighbours': neighbours,
+    '--min-distance': minDistance,
+    '--epochs': epochs,
+  }).find(([, value]) => value !== undefined);
+  if (given) {
+    throw new InputError(
+      `${given[0]} goes with --method umap, not with ${method}; leave it out, or ask for that method`,
+    );
   }
 }
 
@@ -194,6 +232,7 @@ function tellBeforehand(of: number, run: Run, options: MapOptions, progress: Pro
   if (options.items === undefined && of < all) {
     progress.note('note: these are the items with the highest counts; --items N takes more');
   }
+  tellNeighbours(of, options, progress);
   const largest = largestPerplexity(of);
   if (options.method === 'tsne' && options.perplexity > largest) {
     if (options.isAsked) {
@@ -208,6 +247,15 @@ function tellBeforehand(of: number, run: Run, options: MapOptions, progress: Pro
   }
 }
 
+function tellNeighbours(of: number, { method, neighbours }: MapOptions, progress: Progress): void {
+  const asked = neighbours ?? UMAP_DEFAULTS.neighbours;
+  if (method === 'umap' && asked > of - 1) {
+    progress.note(
+      `note: ${formatNumber(of)} items allow ${formatNumber(of - 1)} neighbours at most, which take the place of ${formatNumber(asked)}`,
+    );
+  }
+}
+
 /** The maps with one more, in the place of the one that has its name. */
 function withMap(maps: readonly RunMap[], added: RunMap): RunMap[] {
   const at = maps.findIndex(({ info }) => info.name === added.info.name);
@@ -215,13 +263,19 @@ function withMap(maps: readonly RunMap[], added: RunMap): RunMap[] {
 }
 
 function summary(info: MapInfo, engine: string, folder: string, seconds: number): string {
-  const figures = Object.entries(info.quality)
-    .filter(([name]) => name !== 'itemsMeasured')
-    .map(([name, value]) => `${described(name)} ${formatFixed(value, 4)}`);
+  const figures = Object.keys(info.quality)
+    .map((name) => described(name, info.quality))
+    .filter((text) => text !== undefined);
   const { itemsMeasured } = info.quality;
   const sample =
-    itemsMeasured < info.of ? `, measured on a sample of ${formatNumber(itemsMeasured)} items` : '';
-  const by = info.method === 'tsne' ? `t-SNE (${engine})` : 'principal components';
+    itemsMeasured < info.of
+      ? `, measured on a sample of ${formatNumber(itemsMeasured)} items (± one standard error)`
+      : '';
+  const by = {
+    tsne: `t-SNE (${engine})`,
+    umap: 'UMAP (umap-js)',
+    pca: 'principal components',
+  }[info.method];
   return [
     `Mapped ${formatNumber(info.of)} items by ${by} in ${formatSeconds(seconds)}.`,
     ...(figures.length > 0 ? [`${figures.join(', ')}${sample}.`] : []),
@@ -232,8 +286,22 @@ function summary(info: MapInfo, engine: string, folder: string, seconds: number)
   ].join('\n');
 }
 
-/** `trustworthiness12` is the trustworthiness at 12 neighbours. */
-function described(name: string): string {
-  if (name === 'klDivergence') return 'KL divergence';
-  return name.replace(/^([a-z]+)(\d+)$/, '$1 at $2');
+/**
+ * A figure in words, with its error bar: `trustworthiness12` is the trustworthiness at 12 neighbours. Undefined of one
+ * that another's words hold.
+ */
+function described(name: string, quality: MapInfo['quality']): string | undefined {
+  const error = quality[`${name}Error`];
+  const value =
+    formatFixed(quality[name], 4) + (error === undefined ? '' : ` ± ${formatFixed(error, 4)}`);
+  if (name === 'klDivergence') return `KL divergence ${value}`;
+  const [, measure, k] = /^([a-z]+)(\d+)$/.exec(name) ?? [];
+  if (measure) return `${measure} at ${k} ${value}`;
+  const [, column, neighbours] = /^(.+)\.hit(\d+)$/.exec(name) ?? [];
+  if (!column) return undefined;
+  const against = [
+    `in the embedding ${formatFixed(quality[`${name}Embedding`], 4)}`,
+    `by chance ${formatFixed(quality[`${column}.hitChance`], 4)}`,
+  ];
+  return `neighbourhood hit by ${column} at ${neighbours} ${value} (${against.join(', ')})`;
 }

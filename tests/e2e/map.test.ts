@@ -64,6 +64,30 @@ test('draws its points and says what map it is and how good', async () => {
   expect(await list(page, 'Words in sight').first().innerText()).toMatch(/word0\s+100,000/);
 });
 
+test('colours by how far the map can be trusted, measured in the page, with a legend', async () => {
+  // What the run says of its map is made up; what is measured is not.
+  const page = await open('?colour=trust');
+  const answer = page.locator('.answer');
+  await expect.poll(() => answer.innerText()).not.toMatch(/Trustworthiness 0\.750/);
+  const figures = await answer.innerText();
+  const trust = Number(/Trustworthiness (0\.\d{3})/.exec(figures)![1]);
+  // On the grid groups lie mixed, and places say nothing of the vectors.
+  expect(trust).toBeGreaterThan(0.4);
+  expect(trust).toBeLessThan(0.6);
+  expect(figures).toMatch(/Neighbourhood hit [\d.]+% by polarity/);
+  expect(figures).toMatch(/KL divergence 1\.50/);
+  const title = page.getByText('How far the map can be trusted here');
+  await title.waitFor();
+  await select(page, 'Map').selectOption('groups');
+  // Each group has a corner of its own there.
+  await expect
+    .poll(async () => Number(/Trustworthiness (0\.\d{3})/.exec(await answer.innerText())?.[1]))
+    .toBeGreaterThan(0.8);
+  await title.waitFor();
+  await select(page, 'Colour').selectOption('none');
+  await expect.poll(() => answer.innerText()).toMatch(/Trustworthiness 0\.750/);
+});
+
 /** Words of the upper rows. */
 const farOff = /^word[2-9]\d$/;
 

@@ -5,6 +5,7 @@ import { bootstrapMean } from '../math/bootstrap.ts';
 import { linearCka } from '../math/cka.ts';
 import { averageLinkage, type Dendrogram } from '../math/clustering.ts';
 import { neighbourGraph } from '../kernels/neighbourGraph.ts';
+import { kernelProducts } from '../kernels/products.ts';
 import { CosineNeighbours, type NeighbourTable } from '../math/cosineNeighbours.ts';
 import { matrix, row as rowOf, type Matrix } from '../math/matrix.ts';
 import { chanceOverlap, overlap } from '../math/overlap.ts';
@@ -188,7 +189,9 @@ function part({ items, manifest }: Run, rows: Int32Array, position: number): Par
     return {
       vectors,
       bias: items.bias && Float32Array.from(rows, (row) => items.bias![row]),
-      components: pca(matrix(fitted, columns, vectors.data.subarray(0, fitted * columns))),
+      components: pca(matrix(fitted, columns, vectors.data.subarray(0, fitted * columns)), {
+        products: kernelProducts,
+      }),
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -235,7 +238,7 @@ function comparePair(
 ): Omit<PairComparison, 'a' | 'b'> {
   const { n, k } = tableA;
   const { jaccard, rankBiased } = overlap(tableA, tableB);
-  const { scaled, unscaled } = align(a.vectors, b.vectors);
+  const { scaled, unscaled } = align(a.vectors, b.vectors, kernelProducts);
   const secondOrder = secondOrderSimilarity(a.vectors, b.vectors, anchors(n, seed));
   return {
     overlap: {
@@ -244,12 +247,12 @@ function comparePair(
       chance: chanceOverlap(n, k),
       rankBiased: meanOf(rankBiased),
     },
-    cka: linearCka(a.vectors, b.vectors),
+    cka: linearCka(a.vectors, b.vectors, kernelProducts),
     // The same draws for every pair of runs, so that their figures differ by the runs alone.
     rsa: rsa(a.vectors, b.vectors, random(seed)),
     procrustes: { scaled: scaled.residual, unscaled: unscaled.residual },
     secondOrder: meanOf(secondOrder.filter((value) => !Number.isNaN(value))),
-    angles: principalAngles(a.vectors, b.vectors),
+    angles: principalAngles(a.vectors, b.vectors, kernelProducts),
     ...(a.bias &&
       b.bias && {
         bias: {

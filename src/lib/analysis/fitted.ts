@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import { kernelProducts } from '../kernels/products.ts';
 import type { Matrix } from '../math/matrix.ts';
 import { pca, type Pca } from '../math/pca.ts';
 import type { Run } from '../run/types.ts';
@@ -30,7 +31,10 @@ export function fitted(run: Run, query: SpectrumQuery): Pca {
   const count = fittedItems(run, query);
   return remembered(run, `pca ${query.convention} ${count}`, () => {
     try {
-      return pca(firstRows(run.items.vectors, count), { convention: query.convention });
+      return pca(firstRows(run.items.vectors, count), {
+        convention: query.convention,
+        products: kernelProducts,
+      });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new InputError(`this run has no principal components: ${error.message}`, {

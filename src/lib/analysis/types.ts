@@ -238,6 +238,15 @@ export interface PlacedMap {
   explainedVarianceRatio?: [number, number];
 }
 
+/** How far a map can be trusted. */
+export interface MeasuredMap {
+  name: string;
+  /** Of each item that the map places, in [0, 1]; NaN where it was not measured. */
+  trustworthiness: Float64Array;
+  /** Overall, as `qualityFigures` names them. */
+  quality: Record<string, number>;
+}
+
 export interface ClusterQuery {
   /** How many clusters. */
   k: number;

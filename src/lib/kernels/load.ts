@@ -55,6 +55,23 @@ export async function loadKernel<Functions>(
   };
 }
 
+/**
+ * The functions of a small kernel on `bytes` bytes of fresh memory (zeros), at once, for callers that cannot wait;
+ * undefined where WebAssembly with SIMD is missing.
+ *
+ * @throws RangeError when there is no memory of that size
+ */
+export function instantiateNow<Functions>(
+  wasm: string,
+  bytes: number,
+): { buffer: ArrayBuffer; functions: Functions } | undefined {
+  const binary = decode(wasm, bytes);
+  if (!runs(binary)) return undefined;
+  const memory = new WebAssembly.Memory({ initial: pages(bytes) });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
+  return { buffer: memory.buffer, functions: exports as unknown as Functions };
+}
+
 /** A kernel whose memory several threads can work on. */
 export interface SharedKernel<Functions> {
   buffer: SharedArrayBuffer;

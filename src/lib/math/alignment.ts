@@ -1,5 +1,6 @@
-import { centred, checkPaired, crossProduct, squaredNorm, svd } from './centred.ts';
+import { centred, checkPaired, crossProduct, rowsOf, squaredNorm, svd } from './centred.ts';
 import { matrix, type Matrix } from './matrix.ts';
+import { plainProducts, type Products } from './products.ts';
 
 /** What is left of the difference of two embeddings once one is rotated on to the other. */
 export interface Fit {
@@ -31,9 +32,10 @@ export interface Alignment {
  * 1970 (Fitting one matrix to another under choice of a central dilation and a rigid motion).
  *
  * @param a n × da, `b` n × db; row i is the same item in both
+ * @param products what computes the cross-covariance and rotates: plain JavaScript when left out
  * @throws RangeError when the row counts differ, there are fewer than two, or all rows of one are the same
  */
-export function align(a: Matrix, b: Matrix): Alignment {
+export function align(a: Matrix, b: Matrix, products: Products = plainProducts): Alignment {
   checkPaired(a, b, 2);
   const [x, y] = [centred(a), centred(b)];
   const [squaresA, squaresB] = [squaredNorm(x.data), squaredNorm(y.data)];
@@ -41,21 +43,15 @@ export function align(a: Matrix, b: Matrix): Alignment {
     throw new RangeError('all rows of an embedding are the same, so that it cannot be rotated');
   }
   const [n, p, q] = [a.rows, x.columns, y.columns];
-  const { left, values, right } = svd(crossProduct(x, y), p, q);
+  const { left, values, right } = svd(crossProduct(x, y, products), p, q);
   const rotation = Float64Array.from(left.mmul(right.transpose()).to1DArray());
   const scale = values.reduce((sum, value) => sum + value, 0) / squaresA;
 
   const scaled = new Float64Array(n);
   const unscaled = new Float64Array(n);
-  const rotated = new Float64Array(q);
-  for (let i = 0; i < n; i++) {
+  products.times(rowsOf(x), rotation, q, (i, rotated) => {
     let own = 0;
-    rotated.fill(0);
-    for (let r = 0; r < p; r++) {
-      const value = x.data[i * p + r];
-      own += value * value;
-      for (let c = 0; c < q; c++) rotated[c] += value * rotation[r * q + c];
-    }
+    for (let r = 0; r < p; r++) own += x.data[i * p + r] * x.data[i * p + r];
     let kept = 0;
     for (let c = 0; c < q; c++) {
       const target = y.data[i * q + c];
@@ -67,7 +63,7 @@ export function align(a: Matrix, b: Matrix): Alignment {
     const beyond = p > q ? Math.max(0, own - kept) : 0;
     scaled[i] += scale * scale * beyond;
     unscaled[i] += beyond;
-  }
+  });
   return {
     rotation,
     meanA: x.mean,

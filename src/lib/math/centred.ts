@@ -1,5 +1,6 @@
 import { Matrix as Dense, SingularValueDecomposition } from 'ml-matrix';
 import type { Matrix } from './matrix.ts';
+import { plainProducts, type Products, type RowSource } from './products.ts';
 
 /** A matrix whose columns have had their mean taken off, row-major, in double precision. */
 export interface Centred {
@@ -31,34 +32,28 @@ export function centred({ data, rows, columns }: Matrix): Centred {
  * @param b n × db
  * @returns da × db, row-major; the cost is n × da × db and nothing of size n × n is made
  */
-export function crossProduct(a: Centred, b: Centred): Float64Array {
-  const [p, q] = [a.columns, b.columns];
-  const sums = new Float64Array(p * q);
-  // Four rows at a time, so that each sum is read and written once for four products.
-  const whole = a.rows - (a.rows % 4);
-  for (let i = 0; i < whole; i += 4) {
-    const [left, right] = [i * p, i * q];
-    for (let r = 0; r < p; r++) {
-      const v0 = a.data[left + r];
-      const v1 = a.data[left + p + r];
-      const v2 = a.data[left + 2 * p + r];
-      const v3 = a.data[left + 3 * p + r];
-      for (let c = 0; c < q; c++) {
-        sums[r * q + c] +=
-          v0 * b.data[right + c] +
-          v1 * b.data[right + q + c] +
-          v2 * b.data[right + 2 * q + c] +
-          v3 * b.data[right + 3 * q + c];
+export function crossProduct(
+  a: Centred,
+  b: Centred,
+  products: Products = plainProducts,
+): Float64Array {
+  const rows = rowsOf(a);
+  return products.crossProducts(rows, a === b ? rows : rowsOf(b));
+}
+
+/** The rows as products take them. */
+export function rowsOf({ data, rows, columns }: Centred): RowSource {
+  return {
+    rows,
+    columns,
+    write(from, to, target, rowStride, columnStride) {
+      for (let i = from; i < to; i++) {
+        const at = i * columns;
+        const start = (i - from) * rowStride;
+        for (let j = 0; j < columns; j++) target[start + j * columnStride] = data[at + j];
       }
-    }
-  }
-  for (let i = whole; i < a.rows; i++) {
-    for (let r = 0; r < p; r++) {
-      const value = a.data[i * p + r];
-      for (let c = 0; c < q; c++) sums[r * q + c] += value * b.data[i * q + c];
-    }
-  }
-  return sums;
+    },
+  };
 }
 
 /** The sum of all squared values. */

@@ -1,5 +1,6 @@
 import { centred, checkPaired, crossProduct, squaredNorm, type Centred } from './centred.ts';
 import type { Matrix } from './matrix.ts';
+import { plainProducts, type Products } from './products.ts';
 
 /**
  * Linear centred kernel alignment of two embeddings with the unbiased estimator of HSIC: 1 where one is a rotation
@@ -13,19 +14,19 @@ import type { Matrix } from './matrix.ts';
  * @returns NaN where an embedding does not vary enough to be told from noise
  * @throws RangeError when the row counts differ, or there are fewer than four
  */
-export function linearCka(a: Matrix, b: Matrix): number {
+export function linearCka(a: Matrix, b: Matrix, products: Products = plainProducts): number {
   checkPaired(a, b, 4);
   // The estimator is the same for centred columns, but its sums are then of like size.
   const [x, y] = [centred(a), centred(b)];
-  const own = unbiasedHsic(x, x) * unbiasedHsic(y, y);
-  return own > 0 ? unbiasedHsic(x, y) / Math.sqrt(own) : NaN;
+  const own = unbiasedHsic(x, x, products) * unbiasedHsic(y, y, products);
+  return own > 0 ? unbiasedHsic(x, y, products) / Math.sqrt(own) : NaN;
 }
 
 /**
  * n(n − 3) times HSIC₁ of K = xxᵀ and L = yyᵀ, the diagonals of which it leaves out:
  * tr(K̃L̃) + 1ᵀK̃1·1ᵀL̃1 / ((n − 1)(n − 2)) − 2 / (n − 2) · 1ᵀK̃L̃1.
  */
-function unbiasedHsic(x: Centred, y: Centred): number {
+function unbiasedHsic(x: Centred, y: Centred, products: Products): number {
   const n = x.rows;
   const k = rowSums(x);
   const l = rowSums(y);
@@ -38,7 +39,7 @@ function unbiasedHsic(x: Centred, y: Centred): number {
     totalK += k.sums[i];
     totalL += l.sums[i];
   }
-  const trace = squaredNorm(crossProduct(x, y)) - diagonals;
+  const trace = squaredNorm(crossProduct(x, y, products)) - diagonals;
   return trace + (totalK * totalL) / ((n - 1) * (n - 2)) - (2 / (n - 2)) * rows;
 }
 

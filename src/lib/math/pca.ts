@@ -1,5 +1,6 @@
 import { PCA } from 'ml-pca';
 import { matrix, type Matrix } from './matrix.ts';
+import { plainProducts, type Products, type RowSource } from './products.ts';
 
 /**
  * What is centred, and what a score is.
@@ -14,6 +15,8 @@ export interface PcaOptions {
   /** How many to keep; as many as the rank when left out. */
   components?: number;
   convention?: PcaConvention;
+  /** What computes the covariance and the scores: plain JavaScript when left out. */
+  products?: Products;
 }
 
 /** Principal components, k of them, by falling variance. */
@@ -44,12 +47,15 @@ export interface Pca {
  *   varies, or more components are asked for than the rank
  */
 export function pca(m: Matrix, options: PcaOptions = {}): Pca {
-  const { convention = 'scores' } = options;
+  const { convention = 'scores', products = plainProducts } = options;
   checkInput(m, convention);
   const samples = convention === 'scores' ? m.rows : m.columns;
   const mean = columnMeans(m);
-  const covariance = scatter(m, convention, mean);
-  for (const row of covariance) for (let j = 0; j < row.length; j++) row[j] /= samples - 1;
+  const centred = centredRows(m, convention, mean);
+  const scatter = products.crossProducts(centred, centred).map((sum) => sum / (samples - 1));
+  const covariance = Array.from({ length: m.columns }, (_, a) =>
+    Array.from(scatter.subarray(a * m.columns, (a + 1) * m.columns)),
+  );
   const total = covariance.reduce((sum, row, j) => sum + row[j], 0);
   if (!(total > 0)) {
     throw new RangeError(
@@ -80,7 +86,7 @@ export function pca(m: Matrix, options: PcaOptions = {}): Pca {
     scores: matrix(0, k),
     loadings: matrix(m.columns, k),
   };
-  fit.scores = project(fit, m);
+  fit.scores = project(fit, m, products);
   flipSigns(fit);
   for (let c = 0; c < k; c++) {
     const scale = Math.sqrt(explainedVariance[c]);
@@ -97,7 +103,7 @@ export function pca(m: Matrix, options: PcaOptions = {}): Pca {
  * @param m rows × d
  * @returns rows × k
  */
-export function project(fit: Pca, m: Matrix): Matrix {
+export function project(fit: Pca, m: Matrix, products: Products = plainProducts): Matrix {
   const { components, convention, explainedVariance } = fit;
   const k = components.rows;
   const d = components.columns;
@@ -108,16 +114,14 @@ export function project(fit: Pca, m: Matrix): Matrix {
   const scale = explainedVariance.map((variance) =>
     convention === 'scores' ? 1 : 1 / Math.sqrt(variance * (d - 1)),
   );
-  const scores = matrix(m.rows, k);
-  const centred = new Float64Array(d);
-  for (let i = 0; i < m.rows; i++) {
-    centre(m, i, convention, fit.mean, centred);
-    for (let c = 0; c < k; c++) {
-      let sum = 0;
-      for (let j = 0; j < d; j++) sum += centred[j] * components.data[c * d + j];
-      scores.data[i * k + c] = sum * scale[c];
-    }
+  const directions = new Float64Array(d * k);
+  for (let c = 0; c < k; c++) {
+    for (let j = 0; j < d; j++) directions[j * k + c] = components.data[c * d + j];
   }
+  const scores = matrix(m.rows, k);
+  products.times(centredRows(m, convention, fit.mean), directions, k, (i, row) => {
+    for (let c = 0; c < k; c++) scores.data[i * k + c] = row[c] * scale[c];
+  });
   return scores;
 }
 
@@ -135,40 +139,36 @@ function checkInput({ data, rows, columns }: Matrix, convention: PcaConvention):
 
 function columnMeans({ data, rows, columns }: Matrix): Float64Array {
   const mean = new Float64Array(columns);
-  for (let at = 0; at < data.length; at++) mean[at % columns] += data[at];
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) mean[j] += data[at++];
+  }
   return mean.map((sum) => sum / rows);
 }
 
-function centre(
-  { data, columns }: Matrix,
-  i: number,
+/** The rows less the columns' means, or by the lesson's convention less their own. */
+function centredRows(
+  { data, rows, columns }: Matrix,
   convention: PcaConvention,
   mean: Float64Array,
-  out: Float64Array,
-): void {
-  let own = 0;
-  for (let j = 0; j < columns; j++) own += data[i * columns + j];
-  own /= columns;
-  for (let j = 0; j < columns; j++) {
-    out[j] = data[i * columns + j] - (convention === 'scores' ? mean[j] : own);
-  }
-}
-
-/** Sums over the rows of the products of two centred columns, d × d. */
-function scatter(m: Matrix, convention: PcaConvention, mean: Float64Array): number[][] {
-  const d = m.columns;
-  const sums = new Float64Array(d * d);
-  const centred = new Float64Array(d);
-  for (let i = 0; i < m.rows; i++) {
-    centre(m, i, convention, mean, centred);
-    for (let a = 0; a < d; a++) {
-      const value = centred[a];
-      for (let b = a; b < d; b++) sums[a * d + b] += value * centred[b];
-    }
-  }
-  return Array.from({ length: d }, (_, a) =>
-    Array.from({ length: d }, (_, b) => sums[Math.min(a, b) * d + Math.max(a, b)]),
-  );
+): RowSource {
+  return {
+    rows,
+    columns,
+    write(from, to, target, rowStride, columnStride) {
+      for (let i = from; i < to; i++) {
+        const at = i * columns;
+        let to = (i - from) * rowStride;
+        if (convention === 'scores') {
+          for (let j = 0; j < columns; j++, to += columnStride) target[to] = data[at + j] - mean[j];
+          continue;
+        }
+        let own = 0;
+        for (let j = 0; j < columns; j++) own += data[at + j];
+        own /= columns;
+        for (let j = 0; j < columns; j++, to += columnStride) target[to] = data[at + j] - own;
+      }
+    },
+  };
 }
 
 /**

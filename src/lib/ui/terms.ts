@@ -98,6 +98,12 @@ export const terms = {
       'The share of each item’s nearest neighbours in the embedding that are among its nearest on the map.',
     ...venna,
   },
+  'neighbourhood hit': {
+    sentence:
+      'The share of each item’s nearest on the map that have a value in common with it, such as a genre.',
+    source: 'Paulovich, Nonato, Minghim and Levkowitz 2008',
+    url: 'https://doi.org/10.1109/TVCG.2007.70443',
+  },
   continuity: {
     sentence:
       'How far neighbours in the embedding are neighbours on the map: 1 when all are, less the farther the map has torn them apart.',

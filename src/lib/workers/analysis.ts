@@ -9,6 +9,7 @@ import {
 import { findItem } from '../analysis/find.ts';
 import { lineEnds, linePlaces } from '../analysis/line.ts';
 import { clusters, placedMap, vectorsOf } from '../analysis/map.ts';
+import { measuredMap } from '../analysis/mapQuality.ts';
 import { neighbours } from '../analysis/neighbours.ts';
 import type {
   AnalogyQuery,
@@ -72,6 +73,12 @@ export const analysisFunctions = {
   lineEnds: async (url: string, query: LineEndsQuery) => lineEnds(await opened(url), query),
   linePlaces: async (url: string, query: LineQuery) => linePlaces(await opened(url), query),
   placedMap: async (url: string, query: MapQuery) => placedMap(await opened(url), query),
+  /** `onProgress` hears of items. */
+  measuredMap: async (
+    url: string,
+    query: MapQuery,
+    onProgress?: (done: number, total: number) => void,
+  ) => measuredMap(await opened(url), query, onProgress),
   clusters: async (url: string, query: ClusterQuery) => clusters(await opened(url), query),
   vectors: async (url: string, query: VectorQuery) => vectorsOf(await opened(url), query),
   findItem: async (url: string, query: { text: string }) => findItem(await opened(url), query.text),

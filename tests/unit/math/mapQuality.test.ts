@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { largestK, mapQuality } from '../../../src/lib/math/mapQuality.ts';
 import { matrix, unitRows } from '../../../src/lib/math/matrix.ts';
-import { random } from '../../../src/lib/math/random.ts';
 import { data, goldens } from './tsne/goldens.ts';
 
 const maps = {
@@ -43,23 +42,34 @@ describe('mapQuality', () => {
     expect([trustworthiness.mean, continuity.mean, preservation.mean]).toEqual([1, 1, 1]);
   });
 
-  it('measures a sample of many rows, near the truth and the same for a seed', () => {
-    const draw = random(3);
-    const many = matrix(3_001, 3, Float32Array.from({ length: 9_003 }, draw.normal));
-    const flat = Float32Array.from(
-      { length: 6_002 },
-      (_, at) => many.data[3 * (at >> 1) + (at % 2)],
-    );
-    const sample = mapQuality(many, flat, { seed: 5 });
-    expect(sample.rows.length).toBe(1_000);
-    expect([...sample.rows]).toEqual([...sample.rows].sort((a, b) => a - b));
-    expect(new Set(sample.rows).size).toBe(1_000);
-    expect(mapQuality(many, flat, { seed: 5 })).toEqual(sample);
-    const other = mapQuality(many, flat, { seed: 6 });
+  it('measures a sample, the same for a seed, as it measures all', () => {
+    const all = mapQuality(data, maps.tsne, { k: 5 });
+    const sample = mapQuality(data, maps.tsne, { k: 5, sample: 40, seed: 5 });
+    expect(sample.rows.length).toBe(40);
+    expect([...sample.rows]).toEqual([...new Set(sample.rows)].sort((a, b) => a - b));
+    const measures = ['trustworthiness', 'continuity', 'preservation'] as const;
+    for (const name of measures) {
+      expect([...sample[name].perRow]).toEqual(
+        Array.from(sample.rows, (row) => all[name].perRow[row]),
+      );
+      expect(sample[name].standardError).toBeGreaterThan(0);
+    }
+    expect(mapQuality(data, maps.tsne, { k: 5, sample: 40, seed: 5 })).toEqual(sample);
+    const other = mapQuality(data, maps.tsne, { k: 5, sample: 40, seed: 6 });
     expect([...other.rows]).not.toEqual([...sample.rows]);
-    const { standardError, mean } = sample.trustworthiness;
-    expect(standardError).toBeGreaterThan(0);
-    expect(Math.abs(other.trustworthiness.mean - mean)).toBeLessThan(5 * standardError);
+  });
+
+  it('counts which neighbours share a label, and what chance would give', () => {
+    const line = matrix(5, 1, Float32Array.of(0, 1, 3, 7, 15));
+    const map = Float32Array.of(0, 0, 1, 0, 3, 0, 15, 0, 7, 0);
+    // Row 0 is in both groups, row 3 in none. Nearest in the data: 1, 0, 1, 2, 3; on the map: 1, 0, 1, 4, 2.
+    const labels = Uint32Array.of(3, 1, 2, 0, 2);
+    const { onMap, inData, chance } = mapQuality(line, map, { k: 1, labels }).neighbourhoodHit!;
+    expect([...onMap.perRow]).toEqual([1, 1, 0, NaN, 1]);
+    expect([...inData.perRow]).toEqual([1, 1, 0, NaN, 0]);
+    expect([onMap.mean, inData.mean, onMap.standardError]).toEqual([3 / 4, 2 / 4, 0]);
+    // Of the four others, row 0 shares a label with three, row 1 with one, rows 2 and 4 with two each.
+    expect(chance).toBe((3 + 1 + 2 + 2) / (4 * 4));
   });
 
   it('takes cosine for the distance of rows of length 1', () => {
@@ -74,6 +84,24 @@ describe('mapQuality', () => {
     expect(mapQuality(three, new Float32Array(6)).k).toBe(1);
     expect(() => mapQuality(three, new Float32Array(6), { k: 2 })).toThrow(
       'k is 2 (expected a whole number from 1 to 1, under half of the 3 rows)',
+    );
+    for (const n of [0, 1, 2]) {
+      expect(() => mapQuality(matrix(n, 1), new Float32Array(2 * n))).toThrow(
+        `there are ${n} rows (expected at least 3, so that half of them are more than one neighbour)`,
+      );
+    }
+    for (const k of [0, 1.5, NaN]) {
+      expect(() => mapQuality(three, new Float32Array(6), { k })).toThrow(
+        `k is ${k} (expected a whole number from 1 to 1`,
+      );
+    }
+    for (const sample of [1, 4, 2.5]) {
+      expect(() => mapQuality(three, new Float32Array(6), { sample })).toThrow(
+        `sample is ${sample} (expected a whole number from 2 to 3, the rows)`,
+      );
+    }
+    expect(() => mapQuality(three, new Float32Array(6), { labels: new Uint32Array(2) })).toThrow(
+      'there are 2 labels (expected 3, one for each row)',
     );
     expect(() => mapQuality(three, new Float32Array(4))).toThrow(
       'the map has 4 values (expected 6)',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { categoryOf } from '../../../src/lib/analysis/category.ts';
 import { mapQuality } from '../../../src/lib/math/mapQuality.ts';
 import { pca } from '../../../src/lib/math/pca.ts';
 import { createTsne } from '../../../src/lib/kernels/tsne/tsne.ts';
@@ -59,7 +60,9 @@ describe('embedscope map', () => {
     const rows = firstRows(before, 100);
     const tsne = await createTsne(rows, { perplexity: 12, seed: 3 });
     tsne.step(60);
-    const quality = mapQuality(rows, tsne.points, { seed: 3 });
+    const { labels } = categoryOf(before.items, 100)!;
+    const quality = mapQuality(rows, tsne.points, { seed: 3, labels });
+    const hit = quality.neighbourhoodHit!;
     expect(run.maps).toEqual([
       {
         info: {
@@ -80,6 +83,9 @@ describe('embedscope map', () => {
             trustworthiness12: quality.trustworthiness.mean,
             continuity12: quality.continuity.mean,
             preservation12: quality.preservation.mean,
+            'genres.hit12': hit.onMap.mean,
+            'genres.hit12Embedding': hit.inData.mean,
+            'genres.hitChance': hit.chance,
             itemsMeasured: 100,
           },
         },
@@ -107,7 +113,7 @@ describe('embedscope map', () => {
     const { code, stdout } = await map([...first, 'a', '--metric', 'cosine', '--items', '30']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Mapped 30 items by t-SNE \(embedscope\) in \d.*\nKL divergence \d\.\d{4}, trustworthiness at 12 0\.\d{4}, continuity at 12 0\.\d{4}, preservation at 12 0\.\d{4}\.\nWritten to .*films as map "a"\./,
+      /^Mapped 30 items by t-SNE \(embedscope\) in \d.*\nKL divergence \d\.\d{4}, trustworthiness at 12 0\.\d{4}, continuity at 12 0\.\d{4}, preservation at 12 0\.\d{4}, neighbourhood hit by genres at 12 0\.\d{4} \(in the embedding 0\.\d{4}, by chance 0\.\d{4}\)\.\nWritten to .*films as map "a"\./,
     );
     const replaced = (await open()).maps;
     expect(replaced.map(({ info }) => [info.name, info.of, info.parameters.metric])).toEqual([
@@ -153,7 +159,31 @@ describe('embedscope map', () => {
     });
   });
 
+  it('maps by UMAP, and says how', async () => {
+    const args = ['films', '--method', 'umap', '--neighbours', '40', '--items', '30'];
+    const { code, stdout, stderr } = await map([
+      ...args,
+      '--min-distance',
+      '0.3',
+      '--epochs',
+      '20',
+    ]);
+    expect(stderr).toContain(
+      'note: 30 items allow 29 neighbours at most, which take the place of 40',
+    );
+    expect(stdout).toMatch(/^Mapped 30 items by UMAP \(umap-js\) in .*\ntrustworthiness at 12 0\./);
+    expect(code).toBe(0);
+    const { name, method, parameters } = (await open()).maps[0].info;
+    expect([name, method]).toEqual(['umap', 'umap']);
+    expect(parameters).toMatchObject({ neighbours: 40, effectiveNeighbours: 29, epochs: 20 });
+    expect(parameters.minimumDistance).toBe(0.3);
+  });
+
   it.each([
+    [['films', '--neighbours', '20'], '--neighbours goes with --method umap, not with tsne'],
+    [['films', '--method', 'umap', '--neighbours', '1'], 'Expected a whole number from 2.'],
+    [['films', '--method', 'umap', '--min-distance', '2'], 'Expected a number from 0 to 1.'],
+    [['films', '--method', 'umap', '--epochs', '0'], 'Expected a whole number from 1.'],
     [['nothing'], 'there is no run "nothing"'],
     [['films', '--items', '301'], '--items 301 is more than the 300 items of films'],
     [['films', '--perplexity', '0.9'], 'Expected a number from 1.'],
@@ -207,19 +237,20 @@ describe('embedscope map', () => {
 
   it
     .skipIf(process.platform === 'win32')
-    .each([[['--iterations', '10000000']], [['--iterations', '10000000', '--engine', 'tsne-js']]])(
-    'stops at Ctrl-C and leaves the run as it was (%j)',
-    async (args) => {
-      const before = readFileSync(join(folder, 'run.json'));
-      let asked = false;
-      const { code, stderr } = await map(['films', ...args], (text, child) => {
-        if (asked || !text.includes('mapping')) return;
-        asked = true;
-        child.kill('SIGINT');
-      });
-      expect(stderr).toContain('embedscope: stopped; nothing was written');
-      expect(code).toBe(130);
-      expect(readFileSync(join(folder, 'run.json')).equals(before)).toBe(true);
-    },
-  );
+    .each([
+      [['--method', 'umap', '--epochs', '10000000']],
+      [['--iterations', '10000000']],
+      [['--iterations', '10000000', '--engine', 'tsne-js']],
+    ])('stops at Ctrl-C and leaves the run as it was (%j)', async (args) => {
+    const before = readFileSync(join(folder, 'run.json'));
+    let asked = false;
+    const { code, stderr } = await map(['films', ...args], (text, child) => {
+      if (asked || !text.includes('mapping')) return;
+      asked = true;
+      child.kill('SIGINT');
+    });
+    expect(stderr).toContain('embedscope: stopped; nothing was written');
+    expect(code).toBe(130);
+    expect(readFileSync(join(folder, 'run.json')).equals(before)).toBe(true);
+  });
 });

@@ -35,6 +35,41 @@ describe('mapRows', () => {
     expect((await mapRows(rows, { ...short, seed: 2 })).points).not.toEqual(map);
   });
 
+  it('maps rows by UMAP from our neighbours, which depends on the seed alone', async () => {
+    const umap = { ...options, method: 'umap', neighbours: 10, epochs: 100 } as const;
+    const rows = matrix(200, data.columns, data.data.slice(0, 200 * data.columns));
+    const map = await mapRows(rows, umap);
+    expect(map.quality.trustworthiness12).toBeGreaterThan(0.9);
+    expect(map.quality.klDivergence).toBeUndefined();
+    expect(map.parameters).toEqual({
+      neighbours: 10,
+      effectiveNeighbours: 10,
+      minimumDistance: 0.1,
+      epochs: 100,
+      metric: 'euclidean',
+      engine: 'umap-js',
+      initialisation: 'pca',
+    });
+    expect((await mapRows(rows, umap)).points).toEqual(map.points);
+    for (const other of [
+      { seed: 2 },
+      { minDistance: 0.5 },
+      { initialisation: 'random' },
+    ] as const) {
+      expect((await mapRows(rows, { ...umap, ...other })).points).not.toEqual(map.points);
+    }
+    const many = await mapRows(noise(8), { ...umap, neighbours: 30 });
+    expect(many.parameters).toMatchObject({ neighbours: 30, effectiveNeighbours: 7 });
+  });
+
+  it.each([1, 2, 3, 4, 5, 20])('maps %i rows by UMAP, and as many that are the same', async (n) => {
+    for (const rows of [noise(n), matrix(n, 3, new Float32Array(3 * n).fill(0.5))]) {
+      const { points } = await mapRows(rows, { ...options, method: 'umap', epochs: 10 });
+      expect(points.length).toBe(2 * n);
+      expect(points.every(Number.isFinite)).toBe(true);
+    }
+  });
+
   it.each([1, 2, 3, 4])('maps %i rows by every method', async (n) => {
     for (const method of ['tsne', 'pca'] as const) {
       for (const engine of ['embedscope', 'tsne-js'] as const) {

@@ -1,5 +1,7 @@
 import { untrack } from 'svelte';
 
+type OnProgress = (done: number, total: number) => void;
+
 /**
  * The answer to the latest query. While a new one is on its way the old `value` stays, so that nothing jumps;
  * queries that come meanwhile wait, and only the last of them is asked.
@@ -12,8 +14,10 @@ export class Answer<Q, T> {
   pending = $state(true);
   /** Pending for over 300 ms: time to say so. */
   slow = $state(false);
+  /** How far a long answer is, where its question tells. */
+  progress = $state.raw<{ done: number; total: number }>();
 
-  #ask: (query: Q) => Promise<T>;
+  #ask: (query: Q, onProgress: OnProgress) => Promise<T>;
   #stop: () => void;
   #wanted: Q | undefined;
   #key: string | undefined;
@@ -25,7 +29,11 @@ export class Answer<Q, T> {
    *
    * @param query is followed; nothing is asked while it is undefined
    */
-  constructor(query: () => Q | undefined, ask: (query: Q) => Promise<T>, stop: () => void) {
+  constructor(
+    query: () => Q | undefined,
+    ask: (query: Q, onProgress: OnProgress) => Promise<T>,
+    stop: () => void,
+  ) {
     this.#ask = ask;
     this.#stop = stop;
     $effect(() => {
@@ -68,7 +76,7 @@ export class Answer<Q, T> {
     while (asked !== this.#wanted && this.#wanted !== undefined) {
       asked = this.#wanted;
       try {
-        const value = await this.#ask(asked);
+        const value = await this.#ask(asked, (done, total) => (this.progress = { done, total }));
         if (asked !== this.#wanted) continue;
         this.value = value;
         this.answered = asked;
@@ -80,6 +88,7 @@ export class Answer<Q, T> {
     clearTimeout(this.#patience);
     this.#patience = undefined;
     this.slow = false;
+    this.progress = undefined;
     this.pending = false;
     this.#busy = false;
   }

@@ -11,6 +11,9 @@ export type Question = Exclude<keyof AnalysisFunctions, 'open' | 'items'>;
 export type QueryOf<K extends Question> = Parameters<AnalysisFunctions[K]>[1];
 export type ValueOf<K extends Question> = Awaited<ReturnType<AnalysisFunctions[K]>>;
 
+/** Those that tell how far they are. */
+const telling: readonly Question[] = ['measuredMap'];
+
 let client: AnalysisClient | undefined;
 
 /**
@@ -42,10 +45,15 @@ export class OpenedRun {
   }
 
   /** Answers one question; rejects with an InputError that a person can read when the run is broken. */
-  async ask<K extends Question>(question: K, query: QueryOf<K>): Promise<ValueOf<K>> {
+  async ask<K extends Question>(
+    question: K,
+    query: QueryOf<K>,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<ValueOf<K>> {
     await this.#open();
     const worker = (client ??= analysisClient());
-    return worker.ask(question, ...([this.url, query] as never)) as Promise<ValueOf<K>>;
+    const told = onProgress && telling.includes(question) ? [onProgress] : [];
+    return worker.ask(question, ...([this.url, query, ...told] as never)) as Promise<ValueOf<K>>;
   }
 
   /** Follows `query` (undefined: nothing to ask yet) and keeps the answer to the latest. */
@@ -53,7 +61,11 @@ export class OpenedRun {
     question: K,
     query: () => QueryOf<K> | undefined,
   ): Answer<QueryOf<K>, ValueOf<K>> {
-    return new Answer(query, (asked) => this.ask(question, asked), this.stop);
+    return new Answer(
+      query,
+      (asked, onProgress) => this.ask(question, asked, onProgress),
+      this.stop,
+    );
   }
 
   /** Everything about the items but their vectors, fetched from the worker once. */

@@ -34,6 +34,9 @@ export interface ColourChoice {
 
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** What the address names that is no column. */
+const taken = ['none', 'count', 'cluster', 'bias', 'trust'];
+
 /** A column of texts tells groups apart only where values come again. */
 function groups(column: Column): boolean {
   if (column.kind !== 'text') return true;
@@ -41,8 +44,12 @@ function groups(column: Column): boolean {
   return new Set(present).size <= present.length / 2;
 }
 
-/** What the points of a run can be coloured by. */
-export function colourChoices(table: ItemTable, countName: string): ColourChoice[] {
+/** What the points of a run can be coloured by; by trust where a map places enough of them to be measured. */
+export function colourChoices(
+  table: ItemTable,
+  countName: string,
+  isMeasurable = false,
+): ColourChoice[] {
   const columns = Object.entries(table.columns)
     .filter(([, column]) => groups(column))
     .map(([name]) => ({ key: name, label: sentence(name) }));
@@ -51,7 +58,8 @@ export function colourChoices(table: ItemTable, countName: string): ColourChoice
     ...(table.counts[0] > 0 ? [{ key: 'count', label: countName }] : []),
     { key: 'cluster', label: 'Cluster' },
     ...(table.bias ? [{ key: 'bias', label: 'Bias' }] : []),
-    ...columns.filter(({ key }) => !['none', 'count', 'cluster', 'bias'].includes(key)),
+    ...columns.filter(({ key }) => !taken.includes(key)),
+    ...(isMeasurable ? [{ key: 'trust', label: 'Trustworthiness' }] : []),
   ];
 }
 
@@ -67,6 +75,7 @@ export function usualColour({ columns, counts }: ItemTable): string {
  * The colouring by `key` of the first `rows` rows.
  *
  * @param clusters of the run; without them `cluster` is plain
+ * @param trust how far the map can be trusted at each row that it places; without it `trust` is plain
  */
 export function colourBy(
   table: ItemTable,
@@ -74,12 +83,14 @@ export function colourBy(
   rows: number,
   countName: string,
   clusters?: Clusters,
+  trust?: Float64Array,
 ): Colouring {
   if (key === 'count')
     return byAmount(countName, Float64Array.from(table.counts.subarray(0, rows)));
   if (key === 'bias' && table.bias) {
     return byAmount('Bias', Float64Array.from(table.bias.subarray(0, rows)));
   }
+  if (key === 'trust') return trust ? byTrust(trust, rows) : plain(rows);
   if (key === 'cluster') return clusters ? byCluster(clusters, rows) : plain(rows);
   const column = Object.hasOwn(table.columns, key) ? table.columns[key] : undefined;
   if (!column) return plain(rows);
@@ -110,6 +121,12 @@ function counted(
     .map((entry, index) => ({ ...entry, index, count: counts[index] }))
     .filter(({ count }) => count > 0);
   return { title, ramp, steps, bins, entries };
+}
+
+function byTrust(trust: Float64Array, rows: number): Colouring {
+  const values = new Float64Array(rows).fill(NaN);
+  values.set(trust.subarray(0, rows));
+  return byAmount('How far the map can be trusted here', values);
 }
 
 function byCluster({ clusters, assignment }: Clusters, rows: number): Colouring {

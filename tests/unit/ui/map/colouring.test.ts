@@ -214,3 +214,36 @@ test('what one can colour by is what the run has, without texts that name single
   expect(usualColour(table(columns, 4))).toBe('polarity');
   expect(usualColour(table({}, 4))).toBe('count');
 });
+
+describe('trust in the map', () => {
+  const words = table({}, 5);
+
+  test('is offered where a map can be measured', () => {
+    expect(colourChoices(words, 'Count').map(({ key }) => key)).not.toContain('trust');
+    expect(colourChoices(words, 'Count', true)).toContainEqual({
+      key: 'trust',
+      label: 'Trustworthiness',
+    });
+    // A column of the same name gives way.
+    const column = table({ trust: numbers([1, 2, 3, 4, 5]) }, 5);
+    expect(colourChoices(column, 'Count', true).filter(({ key }) => key === 'trust').length).toBe(
+      1,
+    );
+  });
+
+  test('goes from dark to light, and grey where nothing was measured or placed', () => {
+    const trust = Float64Array.of(0.5, 1, NaN, 0.75);
+    const colouring = colourBy(words, 'trust', 5, 'Count', undefined, trust);
+    expect([colouring.title, colouring.ramp]).toEqual([
+      'How far the map can be trusted here',
+      'sequential',
+    ]);
+    const [low, high, unmeasured, middle, unplaced] = colouring.steps;
+    expect([low, high]).toEqual([0, rampSteps - 1]);
+    expect(middle).toBeGreaterThan(low);
+    expect(middle).toBeLessThan(high);
+    expect([unmeasured, unplaced]).toEqual([rampSteps, rampSteps]);
+    expect(colouring.entries.at(-1)).toMatchObject({ name: 'No value', count: 2 });
+    expect(colourBy(words, 'trust', 5, 'Count').ramp).toBe('plain');
+  });
+});

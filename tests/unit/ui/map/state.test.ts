@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlacedMap } from '../../../../src/lib/analysis/types.ts';
-import { mapSentence, qualityOf } from '../../../../src/routes/run/[id]/map/sentence.ts';
+import { mapSentence, methodOf, qualityOf } from '../../../../src/routes/run/[id]/map/sentence.ts';
 import { readState, writeState, type MapState } from '../../../../src/routes/run/[id]/map/state.ts';
 
 const maps = ['tsne', 'groups', 'pca'];
@@ -95,6 +95,50 @@ describe('what is said of a map', () => {
     // 12 of the 1,000 others by chance.
     expect(against).toBe(
       '1 is the best, and places at random give about 0.5; of 12 neighbours, chance would keep 1.20%',
+    );
+  });
+
+  test('the error bars of a sample, and what items have in common', () => {
+    const info = {
+      ...placed.info!,
+      quality: {
+        trustworthiness12: 0.9534,
+        trustworthiness12Error: 0.0021,
+        continuity12: 0.94,
+        continuity12Error: 0.0001,
+        preservation12: 0.5,
+        preservation12Error: 0.00712,
+        'genres.hit12': 0.62,
+        'genres.hit12Error': 0.004,
+        'genres.hit12Embedding': 0.68,
+        'genres.hitChance': 0.31,
+        itemsMeasured: 8000,
+      },
+    };
+    const { figures, against } = qualityOf({ ...placed, info });
+    expect(figures).toEqual([
+      { name: 'trustworthiness', value: '0.953 ± 0.002' },
+      { name: 'continuity', value: '0.940 ± below 0.001' },
+      { name: 'neighbours kept', value: '50.0% ± 0.7%' },
+      { name: 'neighbourhood hit', value: '62.0% ± 0.4% by genres' },
+    ]);
+    expect(against).toBe(
+      '1 is the best, and places at random give about 0.5; of 12 neighbours, chance would keep 1.20%; the embedding itself hits 68.0%, chance 31.0%; ± is one standard error, for a sample of 8,000 was measured',
+    );
+  });
+
+  test('figures measured now take the place of the run’s own, but for the divergence', () => {
+    const { figures } = qualityOf(placed, { trustworthiness12: 0.75, itemsMeasured: 1001 });
+    expect(figures).toEqual([
+      { name: 'trustworthiness', value: '0.750' },
+      { name: 'KL divergence', value: '1.25' },
+    ]);
+  });
+
+  test('a UMAP by its name, with its parameters', () => {
+    const parameters = { neighbours: 15, minimumDistance: 0.1, epochs: 200 };
+    expect(methodOf({ info: { ...placed.info!, method: 'umap', parameters } })).toBe(
+      'UMAP, neighbours 15, minimum distance 0.1',
     );
   });
 
