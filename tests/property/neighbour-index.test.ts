@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { neighbourIndex } from '../../src/lib/kernels/neighbourIndex.ts';
+import { nodeTeam } from '../../src/lib/kernels/team.node.ts';
+import {
+  neighbourIndex,
+  type NeighbourIndexOptions,
+} from '../../src/lib/kernels/neighbourIndex.ts';
 import { matrix, type Matrix, row } from '../../src/lib/math/matrix.ts';
 import { nearest } from '../../src/lib/math/neighbours.ts';
 import { random } from '../../src/lib/math/random.ts';
@@ -10,6 +14,10 @@ const WAYS = [
   { plain: false, quantised: true },
   { plain: true, quantised: false },
   { plain: true, quantised: true },
+];
+const THREADED = [
+  { team: nodeTeam(2), quantised: false },
+  { team: nodeTeam(3), quantised: true },
 ];
 const metrics = fc.constantFrom('cosine' as const, 'dot' as const, 'euclidean' as const);
 /** How the vectors lie: everywhere, near one another, on a grid (many ties), far from 0, twice over. */
@@ -50,35 +58,40 @@ function points({ seed, rows, columns, shape, size, spoilt }: SceneOf<typeof sce
 type SceneOf<T> = T extends fc.Arbitrary<infer U> ? U : never;
 
 describe('an index of neighbours', () => {
-  it.each(WAYS)('answers as the plain search does, to the bit: %j', async (options) => {
-    await fc.assert(
-      fc.asyncProperty(scene, metrics, fc.nat(20), fc.nat(9), async (given, metric, k, count) => {
-        const m = points(given);
-        const index = await neighbourIndex(m, options);
-        expect(index.backend).toBe(options.plain ? 'javascript' : 'kernel');
-        const queries = points({ ...given, seed: given.seed + 1, rows: count, spoilt: 0 });
-        // Some queries are rows of the matrix.
-        for (let q = 0; q < Math.min(count, m.rows); q += 2) {
-          const own = row(m, m.rows - 1 - q);
-          if (own.every(Number.isFinite)) row(queries, q).set(own);
-        }
-        const expected = Array.from({ length: count }, (_, q) =>
-          nearest(m, row(queries, q), k, metric),
-        );
-        expect(index.nearestBatch(queries, k, metric)).toEqual(expected);
-        expected.forEach((answer, q) => {
-          expect(index.nearest(row(queries, q), k, metric)).toEqual(answer);
-        });
-        for (let i = 0; i < Math.min(4, m.rows); i++) {
-          if (!row(m, i).every(Number.isFinite)) continue;
-          const others = nearest(m, row(m, i), k, metric, i);
-          expect(index.nearest(i, k, metric)).toEqual(others);
-          expect(index.nearestOfRows(i, i + 1, k, metric)).toEqual([others]);
-        }
-      }),
-      { numRuns: 150 },
-    );
-  });
+  it.each<NeighbourIndexOptions>([...WAYS, ...THREADED])(
+    'answers as the plain search does, to the bit: %j',
+    async (options) => {
+      await fc.assert(
+        fc.asyncProperty(scene, metrics, fc.nat(20), fc.nat(9), async (given, metric, k, count) => {
+          const m = points(given);
+          const index = await neighbourIndex(m, options);
+          expect(index.backend).toBe(options.plain ? 'javascript' : 'kernel');
+          expect(index.threads).toBe(options.team?.count ?? 1);
+          const queries = points({ ...given, seed: given.seed + 1, rows: count, spoilt: 0 });
+          // Some queries are rows of the matrix.
+          for (let q = 0; q < Math.min(count, m.rows); q += 2) {
+            const own = row(m, m.rows - 1 - q);
+            if (own.every(Number.isFinite)) row(queries, q).set(own);
+          }
+          const expected = Array.from({ length: count }, (_, q) =>
+            nearest(m, row(queries, q), k, metric),
+          );
+          expect(index.nearestBatch(queries, k, metric)).toEqual(expected);
+          expected.forEach((answer, q) => {
+            expect(index.nearest(row(queries, q), k, metric)).toEqual(answer);
+          });
+          for (let i = 0; i < Math.min(4, m.rows); i++) {
+            if (!row(m, i).every(Number.isFinite)) continue;
+            const others = nearest(m, row(m, i), k, metric, i);
+            expect(index.nearest(i, k, metric)).toEqual(others);
+            expect(index.nearestOfRows(i, i + 1, k, metric)).toEqual([others]);
+          }
+          index.free();
+        }),
+        { numRuns: options.team ? 60 : 150 },
+      );
+    },
+  );
 
   it('gives the same neighbours when the rows come in another order', async () => {
     await fc.assert(

@@ -1,5 +1,7 @@
 import { wasm } from './generated/nearest.ts';
+import { wasm as sharedWasm } from './generated/nearest.shared.ts';
 import { type Kernel, loadKernel } from './load.ts';
+import type { TeamKernelSource } from './team.ts';
 
 /** Metrics as the kernel knows them. */
 export const METRICS = { dot: 0, cosine: 1, euclidean: 2 } as const;
@@ -108,8 +110,11 @@ export function loadScan(bytes: number, options?: { plain?: boolean }): Promise<
   return loadKernel(wasm, scanTwin, bytes, options);
 }
 
+/** The scan for one thread or several; see `loadTeam`. */
+export const scanSource: TeamKernelSource<Scan> = { wasm, sharedWasm, twin: scanTwin };
+
 /** The same functions in plain JavaScript. */
-export function scanTwin(buffer: ArrayBuffer): Scan {
+export function scanTwin(buffer: ArrayBufferLike): Scan {
   const f = new Float32Array(buffer);
   const u = new Uint32Array(buffer);
   const bytesOf = new Int8Array(buffer);

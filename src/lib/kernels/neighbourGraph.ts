@@ -1,6 +1,7 @@
 import { type Matrix, row } from '../math/matrix.ts';
 import type { Metric } from '../math/neighbours.ts';
 import { neighbourIndex, QUERIES } from './neighbourIndex.ts';
+import type { TeamStarter } from './team.ts';
 
 /** The `k` nearest neighbours of every row of a matrix. */
 export interface NeighbourGraph {
@@ -15,12 +16,16 @@ export interface NeighbourGraphOptions {
   signal?: AbortSignal;
   /** Hears of rows. */
   onProgress?: (done: number, total: number) => void;
+  /** Threads that share the work where there is enough of it; the graph is the same. */
+  team?: TeamStarter;
   /** Takes the plain JavaScript twin of the kernel. */
   plain?: boolean;
 }
 
 /** About 25 ms of work with the compiled kernel, in products. */
 const PRODUCTS_AT_A_TIME = 5e8;
+/** Products from which on threads are worth their start. */
+const WORTH_THREADS = 1e9;
 
 /**
  * Every row's `k` nearest without itself, exactly: rank and ties are those of `nearest`. Time grows with n².
@@ -33,7 +38,7 @@ export async function neighbourGraph(
   m: Matrix,
   k: number,
   metric: Metric,
-  { signal, onProgress, plain }: NeighbourGraphOptions = {},
+  { signal, onProgress, team, plain }: NeighbourGraphOptions = {},
 ): Promise<NeighbourGraph> {
   signal?.throwIfAborted();
   if (!(Number.isInteger(k) && k >= 1 && k < m.rows)) {
@@ -48,7 +53,11 @@ export async function neighbourGraph(
       throw new RangeError(`row ${i} holds ${value} in column ${wrong} (expected finite values)`);
     }
   }
-  const index = await neighbourIndex(m, { plain });
+  const products = m.rows * m.rows * m.columns;
+  const index = await neighbourIndex(m, {
+    plain,
+    team: products >= WORTH_THREADS ? team : undefined,
+  });
   try {
     const rows = new Int32Array(m.rows * k);
     const values = new Float32Array(m.rows * k);

@@ -7,10 +7,11 @@ import {
   type Nearest,
   nearest,
 } from '../math/neighbours.ts';
-import { type Kernel, Layout, MEMORY_LIMIT } from './load.ts';
-import { loadScan, METRICS, type Scan } from './nearest.ts';
+import { Layout, MEMORY_LIMIT } from './load.ts';
+import { METRICS, type Scan, scanSource } from './nearest.ts';
 import { quantiseQuery, quantiseRows } from './quantise.ts';
 import { isBounded, quantisedHighest, singleBound } from './roundingBound.ts';
+import { loadTeam, soloTeam, type TeamKernel, type TeamStarter } from './team.ts';
 
 /** A matrix in a kernel's memory, ready to be asked for neighbours. Every answer is that of math's `nearest`. */
 export interface NeighbourIndex {
@@ -19,6 +20,8 @@ export interface NeighbourIndex {
   /** Bytes of memory. */
   readonly bytes: number;
   readonly backend: 'kernel' | 'javascript';
+  /** Threads that share the rows between them. */
+  readonly threads: number;
 
   /**
    * The `k` rows nearest to a vector, or to the row of a number.
@@ -44,6 +47,8 @@ export interface NeighbourIndexOptions {
    * and as exact.
    */
   quantised?: boolean;
+  /** Threads that share the rows between them; worth it from some million values on. Left out: the calling thread. */
+  team?: TeamStarter;
   /** Takes the plain JavaScript twin of the kernel. */
   plain?: boolean;
 }
@@ -91,15 +96,17 @@ export async function neighbourIndex(
   const paddedRows = Math.ceil(m.rows / 4) * 4;
   const stride = 4 * columns;
   const byteColumns = Math.ceil(columns / 8) * 8;
+  const most = options.plain ? 1 : (options.team ?? soloTeam).count;
   const layout = new Layout();
   const at = {
     rows: layout.reserve(paddedRows * columns),
     scales: layout.reserve(paddedRows),
     found: layout.reserve(paddedRows),
     queries: layout.reserve(QUERIES * columns),
-    heaps: layout.reserve(2 * PLACES),
-    limits: layout.reserve(QUERIES),
-    products: layout.reserve(8),
+    // Of each thread.
+    heaps: layout.reserve(most * 2 * PLACES),
+    limits: layout.reserve(most * QUERIES),
+    products: layout.reserve(most * 8),
     factors: layout.reserve(QUERIES),
     wholeQueries: layout.reserve((QUERIES * byteColumns) / 2),
   };
@@ -109,8 +116,14 @@ export async function neighbourIndex(
     relativeScales: layout.reserve(paddedRows),
     squares: layout.reserve(paddedRows),
   };
-  let kernel: Kernel<Scan> | undefined = await load(layout.bytes, m, options);
-  const { backend } = kernel;
+  let loaded: TeamKernel<Scan> | undefined = await load(layout.bytes, m, options);
+  const { backend } = loaded.kernel;
+  const threads = loaded.team.count;
+  /** The row, a multiple of 4, that a thread's rows begin with. */
+  const firstRow = (member: number) => 4 * Math.floor((member * paddedRows) / 4 / threads);
+  const heapsOf = (member: number) => at.heaps + 8 * PLACES * member;
+  const limitsOf = (member: number) => at.limits + 4 * QUERIES * member;
+  const productsOf = (member: number) => at.products + 32 * member;
 
   const floats = (offset: number, length: number) =>
     new Float32Array(live().buffer, offset, length);
@@ -143,9 +156,12 @@ export async function neighbourIndex(
     return { ...made, at: places };
   }
 
-  function live(): Kernel<Scan> {
-    if (!kernel) throw new Error('this neighbour index has been freed');
-    return kernel;
+  function working(): TeamKernel<Scan> {
+    if (!loaded) throw new Error('this neighbour index has been freed');
+    return loaded;
+  }
+  function live() {
+    return working().kernel;
   }
 
   /** The k nearest of some rows, and the value of the kth in the kernel's terms, if there are k. */
@@ -172,16 +188,23 @@ export async function neighbourIndex(
     return { rows: order.map((place) => ascending[place]), values, kth };
   }
 
-  /** The answer to one query from its heap, at `heap`, or from a second scan where that holds too little. */
-  function settle(query: Query, heap: number, size: number, k: number, metric: Metric): Nearest {
-    const places = integers(heap + 4 * size, size).filter((row) => row !== EMPTY);
+  /** The answer to query `q` from its heaps, or from a second scan where those hold too little. */
+  function settle(query: Query, q: number, size: number, k: number, metric: Metric): Nearest {
+    const places: number[] = [];
+    /** The greatest value that a row beside them can have. */
+    let worst = -Infinity;
+    for (let member = 0; member < threads; member++) {
+      const heap = heapsOf(member) + 8 * q * size;
+      worst = Math.max(worst, floats(heap, 1)[0]);
+      for (const row of integers(heap + 4 * size, size)) if (row !== EMPTY) places.push(row);
+    }
     const { kth, ...nearest } = rank(places, query, k, metric);
     const single = singleBound(metric, columns, query.length, range);
     const highest =
       quantised && query.whole
         ? quantisedHighest(metric, query.length, query.whole, quantised, range)
         : single.highest;
-    if (places.length < size || highest(floats(heap, 1)[0]) < kth) return nearest;
+    if (worst === -Infinity || highest(worst) < kth) return nearest;
     const count = live().functions.collect(
       METRICS[metric],
       at.rows,
@@ -199,13 +222,16 @@ export async function neighbourIndex(
 
   /** Offers all rows to the heaps of queries that lie in memory one after another. */
   function scan(queries: Query[], size: number, metric: Metric): void {
-    const { functions } = live();
+    const { team } = working();
     const count = Math.ceil(queries.length / 4) * 4;
-    queries.forEach((_, q) => {
-      floats(at.heaps + 8 * q * size, size).fill(-Infinity);
-      integers(at.heaps + 8 * q * size + 4 * size, size).fill(EMPTY);
-    });
-    floats(at.limits, count).fill(Infinity).fill(-Infinity, 0, queries.length);
+    for (let member = 0; member < threads; member++) {
+      queries.forEach((_, q) => {
+        const heap = heapsOf(member) + 8 * q * size;
+        floats(heap, size).fill(-Infinity);
+        integers(heap + 4 * size, size).fill(EMPTY);
+      });
+      floats(limitsOf(member), count).fill(Infinity).fill(-Infinity, 0, queries.length);
+    }
     const first = queries[0].vector.byteOffset;
     if (quantised && queries.every(({ length }) => isBounded(length, QUANTISED_EXPONENT))) {
       const { rows, scales, relativeScales, squares } = quantised.at;
@@ -217,28 +243,54 @@ export async function neighbourIndex(
         if (metric === 'euclidean') factors[q] = 1 / (2 * query.whole.step);
       });
       const places = [rows, metric === 'cosine' ? relativeScales : scales, squares] as const;
-      const area = [0, paddedRows, byteColumns, at.wholeQueries] as const;
+      const area = (member: number) =>
+        [firstRow(member), firstRow(member + 1), byteColumns, at.wholeQueries] as const;
       if (queries.length === 1) {
-        functions.searchBytes(...places, ...area, factors[0], at.heaps, size);
-      } else {
-        functions.searchBytesBlock(
+        const [factor] = factors;
+        team.run('searchBytes', (member) => [
           ...places,
-          ...area,
+          ...area(member),
+          factor,
+          heapsOf(member),
+          size,
+        ]);
+      } else {
+        team.run('searchBytesBlock', (member) => [
+          ...places,
+          ...area(member),
           at.factors,
           count,
-          at.heaps,
+          heapsOf(member),
           size,
-          at.limits,
+          limitsOf(member),
           block,
-          at.products,
-        );
+          productsOf(member),
+        ]);
       }
       return;
     }
-    const places = [METRICS[metric], at.rows, at.scales, 0, paddedRows, stride, first] as const;
-    if (queries.length === 1) functions.search(...places, at.heaps, size);
-    else {
-      functions.searchBlock(...places, count, at.heaps, size, at.limits, block, at.products);
+    const places = (member: number) =>
+      [
+        METRICS[metric],
+        at.rows,
+        at.scales,
+        firstRow(member),
+        firstRow(member + 1),
+        stride,
+        first,
+      ] as const;
+    if (queries.length === 1) {
+      team.run('search', (member) => [...places(member), heapsOf(member), size]);
+    } else {
+      team.run('searchBlock', (member) => [
+        ...places(member),
+        count,
+        heapsOf(member),
+        size,
+        limitsOf(member),
+        block,
+        productsOf(member),
+      ]);
     }
   }
 
@@ -266,7 +318,7 @@ export async function neighbourIndex(
       some.forEach((query, q) =>
         answers.push(
           isBounded(query.length)
-            ? settle(query, at.heaps + 8 * q * size, size, k, metric)
+            ? settle(query, q, size, k, metric)
             : nearest(padded(), query.vector, k, metric, query.exclude),
         ),
       );
@@ -279,6 +331,7 @@ export async function neighbourIndex(
     columns: m.columns,
     bytes: layout.bytes,
     backend,
+    threads,
 
     nearest(query, k, metric, exclude) {
       if (typeof query === 'number') {
@@ -319,7 +372,8 @@ export async function neighbourIndex(
     },
 
     free() {
-      kernel = undefined;
+      void loaded?.team.close();
+      loaded = undefined;
     },
   };
 }
@@ -328,9 +382,9 @@ async function load(
   bytes: number,
   m: Matrix,
   options: NeighbourIndexOptions,
-): Promise<Kernel<Scan>> {
+): Promise<TeamKernel<Scan>> {
   try {
-    return await loadScan(bytes, options);
+    return await loadTeam(scanSource, bytes, options);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const gibibytes = (n: number) => (n / 2 ** 30).toFixed(1);

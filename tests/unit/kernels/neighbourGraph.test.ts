@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { neighbourGraph } from '../../../src/lib/kernels/neighbourGraph.ts';
+import { nodeTeam } from '../../../src/lib/kernels/team.node.ts';
+import type { TeamStarter } from '../../../src/lib/kernels/team.ts';
 import { matrix, row } from '../../../src/lib/math/matrix.ts';
 import { nearest } from '../../../src/lib/math/neighbours.ts';
 import { random } from '../../../src/lib/math/random.ts';
@@ -37,6 +39,24 @@ describe.each([false, true])('the graph of neighbours (plain twin: %s)', (plain)
 });
 
 describe('the graph of neighbours', () => {
+  it('is the same whatever the number of threads', async () => {
+    const m = cloud(3001, 120);
+    const alone = await neighbourGraph(m, 15, 'euclidean');
+    for (const count of [2, 3]) {
+      const started = vi.fn();
+      const threads = nodeTeam(count);
+      const team: TeamStarter = {
+        count,
+        start(kernel) {
+          started();
+          return threads.start(kernel);
+        },
+      };
+      expect(await neighbourGraph(m, 15, 'euclidean', { team })).toEqual(alone);
+      expect(started).toHaveBeenCalledTimes(1);
+    }
+  });
+
   it('of two rows is each other, and of k + 1 rows all others', async () => {
     expect([...(await neighbourGraph(cloud(2, 3), 1, 'cosine')).rows]).toEqual([1, 0]);
     const { rows } = await neighbourGraph(
