@@ -3,13 +3,15 @@ import { Worker } from 'node:worker_threads';
 import { qualityFigures } from '../src/lib/analysis/mapQuality.ts';
 import type { Category } from '../src/lib/analysis/category.ts';
 import { measureMap } from '../src/lib/kernels/mapQuality.ts';
+import { kernelProducts } from '../src/lib/kernels/products.ts';
 import { nodeTeam } from '../src/lib/kernels/team.node.ts';
 import { createTsne, type TsneOptions } from '../src/lib/kernels/tsne/tsne.ts';
 import { largestK } from '../src/lib/math/mapQuality.ts';
 import { unitRows, type Matrix } from '../src/lib/math/matrix.ts';
 import { largestPerplexity } from '../src/lib/math/tsne/affinities.ts';
 import { principalPlane } from '../src/lib/math/tsne/initialisation.ts';
-import type { MapInfo } from '../src/lib/run/types.ts';
+import type { MapInfo, RunMap } from '../src/lib/run/types.ts';
+import { extendedPoints } from './extendMap.ts';
 import { formatNumber } from './output.ts';
 import type { Progress } from './progress.ts';
 import { umapMap } from './umap.ts';
@@ -29,6 +31,9 @@ export interface MappingOptions {
   seed: number;
   metric: 'euclidean' | 'cosine';
   initialisation: 'pca' | 'random';
+  lateExaggeration?: number;
+  /** A t-SNE whose points stay where they are, and to which the further rows are added. */
+  onto?: RunMap;
   /** Of UMAP. */
   neighbours?: number;
   minDistance?: number;
@@ -59,6 +64,7 @@ export async function mapRows(rows: Matrix, options: MappingOptions): Promise<Ma
   const { method, engine } = options;
   let mapped: Mapped;
   if (method === 'pca') mapped = pcaMap(rows, options);
+  else if (options.onto) mapped = await extendedMap(rows, options.onto, options);
   else if (method === 'umap') mapped = { ...(await umapMap(rows, options)), quality: {} };
   else if (engine === 'tsne-js') mapped = await tsneJsMap(rows, options);
   else mapped = await tsneMap(rows, options);
@@ -68,11 +74,20 @@ export async function mapRows(rows: Matrix, options: MappingOptions): Promise<Ma
 function pcaMap(rows: Matrix, { metric }: MappingOptions): Mapped {
   const points = new Float32Array(2 * rows.rows);
   const plane =
-    rows.rows > 1 ? principalPlane(metric === 'cosine' ? unitRows(rows) : rows) : undefined;
+    rows.rows > 1
+      ? principalPlane(metric === 'cosine' ? unitRows(rows) : rows, kernelProducts)
+      : undefined;
   for (let i = 0; plane && i < rows.rows; i++) {
     points.set(plane.data.subarray(i * plane.columns, (i + 1) * plane.columns), 2 * i);
   }
   return { points, parameters: { metric, engine: 'embedscope' }, quality: {} };
+}
+
+/** A finished map and the further rows; its divergence was that of its own rows, and is left out. */
+async function extendedMap(rows: Matrix, onto: RunMap, options: MappingOptions): Promise<Mapped> {
+  const points = await extendedPoints(rows, onto, options);
+  const placed = rows.rows - onto.info.of + Number(onto.info.parameters.placed ?? 0);
+  return { points, parameters: { ...onto.info.parameters, placed }, quality: {} };
 }
 
 async function tsneMap(rows: Matrix, options: MappingOptions): Promise<Mapped> {
@@ -99,7 +114,7 @@ async function tsneMap(rows: Matrix, options: MappingOptions): Promise<Mapped> {
       await breath();
     }
     const { effectivePerplexity } = tsne;
-    const { perplexity, metric, initialisation } = options;
+    const { perplexity, metric, initialisation, lateExaggeration } = options;
     return {
       points: tsne.points,
       parameters: {
@@ -109,6 +124,7 @@ async function tsneMap(rows: Matrix, options: MappingOptions): Promise<Mapped> {
         metric,
         engine: 'embedscope',
         initialisation,
+        ...(lateExaggeration !== undefined && { lateExaggeration }),
       },
       quality: { klDivergence: tsne.klDivergence() },
     };
@@ -119,10 +135,10 @@ async function tsneMap(rows: Matrix, options: MappingOptions): Promise<Mapped> {
 
 function tsneOptions(
   { rows }: Matrix,
-  { perplexity, iterations, seed, metric, initialisation }: MappingOptions,
+  { perplexity, iterations, seed, metric, initialisation, lateExaggeration }: MappingOptions,
 ): TsneOptions {
   const used = Math.min(perplexity, largestPerplexity(rows));
-  return { perplexity: used, iterations, seed, metric, initialisation };
+  return { perplexity: used, iterations, seed, metric, initialisation, lateExaggeration };
 }
 
 /** The same by tsne-js, whose map is measured as ours: its KL divergence is that of our affinities. */

@@ -8,6 +8,7 @@ import { folderSource } from '../../src/lib/run/folder.node.ts';
 import { readRun } from '../../src/lib/run/read.ts';
 import type { MapInfo, Run, RunMap } from '../../src/lib/run/types.ts';
 import { writeRun } from '../../src/lib/run/write.node.ts';
+import { mapToExtend } from '../extendMap.ts';
 import { interruptible } from '../interrupt.ts';
 import { mapRows, MOST_TSNE_JS, type MappingOptions } from '../mapping.ts';
 import { checkOutFolder } from '../outFolder.ts';
@@ -24,6 +25,7 @@ interface MapOptions extends Omit<MappingOptions, 'progress' | 'signal'> {
   name?: string;
   out?: string;
   overwrite?: boolean;
+  extend?: boolean;
   json?: boolean;
   quiet?: boolean;
 }
@@ -97,6 +99,15 @@ export function mapCommand(): Command {
       whole(1),
     )
     .option('--name <name>', 'of the map; one of the same name is replaced (default: the method)')
+    .option(
+      '--late-exaggeration <factor>',
+      'multiply attraction in the last 250 iterations, which packs groups more tightly',
+      number('a number from 1', (value) => value >= 1),
+    )
+    .option(
+      '--extend',
+      'keep the points of the t-SNE map of that name, and place the further items of --items around them',
+    )
     .option('--out <folder>', 'write a copy of the run with the map, and leave the run as it is')
     .option('--overwrite', 'with --out: replace a run that is there already')
     .option('--json', 'print one JSON object as the last line')
@@ -108,6 +119,7 @@ Examples:
   embedscope map my-run
   embedscope map my-run --items 500 --perplexity 20 --name first-500
   embedscope map my-run --method umap --neighbours 30
+  embedscope map my-run --extend --items 50000
   embedscope map my-run --method pca --out runs/my-copy`,
     )
     .action(async (name: string, options: MapOptions, command: Command) => {
@@ -130,11 +142,13 @@ async function map(nameOrPath: string, options: MapOptions, signal: AbortSignal)
     );
   }
   checkUmapOptions(options);
+  checkTsneOptions(options);
   const { folder } = await findRun(nameOrPath);
   const target = await targetFor(folder, options);
   const run = await readRun(folderSource(folder), { signal });
   const of = itemsToMap(run, nameOrPath, options);
 
+  const onto = options.extend ? mapToExtend(run.maps, name, of) : undefined;
   const progress = showProgress({ quiet: options.quiet });
   tellBeforehand(of, run, options, progress);
   const began = performance.now();
@@ -142,13 +156,15 @@ async function map(nameOrPath: string, options: MapOptions, signal: AbortSignal)
   const vectors = { rows: of, columns, data: data.subarray(0, of * columns) };
   const { points, parameters, quality } = await mapRows(vectors, {
     ...options,
+    onto,
     category: categoryOf(run.items, of),
     progress,
     signal,
   }).finally(() => progress.stop());
   const seconds = (performance.now() - began) / 1000;
 
-  const info: MapInfo = { name, method, parameters, seed: options.seed, of, quality };
+  const seed = onto?.info.seed ?? options.seed;
+  const info: MapInfo = { name, method, parameters, seed, of, quality };
   // Others may have written into the run in the meantime: their maps are kept.
   const now = await readRun(folderSource(folder), { signal });
   if (now.manifest.files['items.arrow']?.sha256 !== run.manifest.files['items.arrow']?.sha256) {
@@ -166,7 +182,6 @@ async function map(nameOrPath: string, options: MapOptions, signal: AbortSignal)
     { overwrite: true, signal },
   );
   if (options.json) {
-    const { seed } = options;
     printJson({
       run: target.folder,
       map: { name, method, of, seed, parameters, quality },
@@ -188,6 +203,17 @@ function checkUmapOptions({ method, neighbours, minDistance, epochs }: MapOption
   if (given) {
     throw new InputError(
       `${given[0]} goes with --method umap, not with ${method}; leave it out, or ask for that method`,
+    );
+  }
+}
+
+/** Only a t-SNE of ours is extended or exaggerated late. */
+function checkTsneOptions({ method, engine, extend, lateExaggeration }: MapOptions): void {
+  if (method === 'tsne' && engine === 'embedscope') return;
+  const given = extend ? '--extend' : lateExaggeration !== undefined && '--late-exaggeration';
+  if (given) {
+    throw new InputError(
+      `${given} goes with --method tsne and --engine embedscope, not with ${method === 'tsne' ? engine : method}; leave it out`,
     );
   }
 }

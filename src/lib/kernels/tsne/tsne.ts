@@ -10,6 +10,7 @@ import {
 import { given, initialise } from '../../math/tsne/initialisation.ts';
 import { defaultLearningRate, schedule } from '../../math/tsne/schedule.ts';
 import { neighbourGraph } from '../neighbourGraph.ts';
+import { kernelProducts } from '../products.ts';
 import { loadTeam, soloTeam, type TeamStarter } from '../team.ts';
 import { descent, descentLayout, type Repulsion } from './descent.ts';
 import { source } from './phases.ts';
@@ -91,7 +92,7 @@ export async function createTsne(data: Matrix, options: TsneOptions = {}): Promi
   const rows = settings.metric === 'cosine' ? unitRows(data) : data;
   const start =
     typeof settings.initialisation === 'string'
-      ? initialise(rows, settings.initialisation, settings.seed)
+      ? initialise(rows, settings.initialisation, settings.seed, kernelProducts)
       : given(settings.initialisation, n);
   const affinities = await affinitiesOf(rows, settings.perplexity, options);
   return running(affinities, start, settings, options);
@@ -151,7 +152,7 @@ function whole(name: string, value: number): number {
 async function affinitiesOf(
   rows: Matrix,
   perplexity: number,
-  { plain, signal, onProgress }: TsneOptions,
+  { team, plain, signal, onProgress }: TsneOptions,
 ): Promise<Affinities> {
   const n = rows.rows;
   const k = neighboursFor(perplexity, n);
@@ -160,6 +161,7 @@ async function affinitiesOf(
     const graph = await neighbourGraph(rows, k, 'euclidean', {
       signal,
       plain,
+      team,
       onProgress: (done, total) => onProgress?.('neighbours', done, total),
     });
     neighbours = { n, ...graph };

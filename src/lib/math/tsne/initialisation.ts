@@ -1,5 +1,6 @@
 import type { Matrix } from '../matrix.ts';
 import { pca } from '../pca.ts';
+import type { Products } from '../products.ts';
 import { random, type Random } from '../random.ts';
 
 /** The standard deviation along x with which a map begins. */
@@ -22,9 +23,10 @@ export function initialise(
   data: Matrix,
   initialisation: 'pca' | 'random',
   seed: number,
+  products?: Products,
 ): Float32Array {
   const draw = random(seed);
-  return initialisation === 'pca' ? principal(data, draw) : scattered(data.rows, draw);
+  return initialisation === 'pca' ? principal(data, draw, products) : scattered(data.rows, draw);
 }
 
 /**
@@ -51,9 +53,9 @@ function scattered(n: number, draw: Random): Float32Array {
   return Float32Array.from({ length: 2 * n }, () => SPREAD * draw.normal());
 }
 
-function principal(data: Matrix, draw: Random): Float32Array {
+function principal(data: Matrix, draw: Random, products?: Products): Float32Array {
   const points = scattered(data.rows, draw);
-  const scores = principalPlane(data);
+  const scores = principalPlane(data, products);
   if (!scores) return points;
   const { columns } = scores;
   let squares = 0;
@@ -74,10 +76,10 @@ function principal(data: Matrix, draw: Random): Float32Array {
  *
  * @returns n × 2 or n × 1
  */
-export function principalPlane(data: Matrix): Matrix | undefined {
+export function principalPlane(data: Matrix, products?: Products): Matrix | undefined {
   for (const components of [2, 1]) {
     try {
-      return pca(data, { components }).scores;
+      return pca(data, { components, products }).scores;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }

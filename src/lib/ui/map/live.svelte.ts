@@ -12,7 +12,7 @@ export interface LiveSettings {
 
 /** The fewest items that t-SNE can place, and the most that a page watches. */
 export const liveFewest = 4;
-export const liveMost = 10_000;
+export const liveMost = 20_000;
 
 /** A t-SNE that is watched as it runs. Made while a component is; its worker ends with the component. */
 export class LiveMap {
@@ -27,7 +27,7 @@ export class LiveMap {
 
   #client = tsneClient();
   /** Milliseconds of work between two pictures. */
-  #slice = 50;
+  #slice = 25;
   #turn = 0;
 
   constructor() {
@@ -96,12 +96,23 @@ export class LiveMap {
     this.rows = [];
   };
 
+  /** The worker is at the next iterations while the page draws the last ones. */
   async #run(turn: number): Promise<void> {
-    while (turn === this.#turn && this.running && !this.done) {
-      const state = await this.#client.ask('advance', this.#slice);
+    const ask = () => this.#client.ask('advance', this.#slice);
+    let next = ask();
+    for (;;) {
+      const state = await next;
       if (turn !== this.#turn) return;
+      const goesOn = this.running && state.iteration < state.iterations;
+      if (goesOn) {
+        next = ask();
+        // Whoever closes the map ends the worker, and this with it.
+        next.catch(() => undefined);
+      }
       this.state = state;
+      if (!goesOn) return;
       await new Promise(requestAnimationFrame);
+      if (turn !== this.#turn) return;
     }
   }
 
