@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { byOverlap, type RunsComparison } from '../src/lib/analysis/compare.ts';
+import { matchedInWords } from '../src/lib/analysis/reading.ts';
 import { stability } from '../src/lib/analysis/seeds.ts';
 import { grouped, InputError } from '../src/lib/errors.ts';
 import { reason } from '../src/lib/reason.node.ts';
 import type { Run } from '../src/lib/run/types.ts';
-import { againstInWords, answer, figureLines, matchedInWords } from './compareWords.ts';
+import { againstInWords, answer, figureLines } from './compareWords.ts';
 import { formatFixed } from './output.ts';
 
 /** Items in each list. */
@@ -207,7 +208,10 @@ export function reportPage(runs: Run[], found: RunsComparison): string {
 <body><main>
 <h1>${title}</h1>
 <ul>${runs.map(({ manifest }) => `<li><b>${escape(manifest.title)}</b> <span>${escape(manifest.id)}, ${escape(manifest.dataset.name)} ${escape(manifest.dataset.release)}</span></li>`).join('')}</ul>
-${matchedInWords(runs, found)
+${matchedInWords(
+  runs.map(({ items }) => items),
+  found.matched,
+)
   .map((line) => `<p class="soft">${escape(line)}</p>`)
   .join('\n')}
 ${many}

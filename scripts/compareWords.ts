@@ -5,51 +5,7 @@ import {
   standingInWords,
 } from '../src/lib/analysis/reading.ts';
 import { grouped } from '../src/lib/errors.ts';
-import type { Run } from '../src/lib/run/types.ts';
 import { formatFixed, formatNumber } from './output.ts';
-
-/** Items that did not match, as many as are named. */
-const NAMED = 5;
-
-/** A, B … Z, then run 27 and so on. */
-export const letter = (r: number): string =>
-  r < 26 ? String.fromCharCode(65 + r) : `run ${r + 1}`;
-
-/** How the items were matched, and which were not. */
-export function matchedInWords(runs: Run[], { ids, matched }: RunsComparison): string[] {
-  const how =
-    matched.byLabel === 0
-      ? 'by id'
-      : matched.byId === 0
-        ? 'by label'
-        : `${grouped(matched.byId)} by id and ${grouped(matched.byLabel)} by label`;
-  const lines = [`${grouped(ids.length)} items are compared, matched ${how}.`];
-  if (matched.beyondLimit > 0) {
-    lines.push(`${grouped(matched.beyondLimit)} more are shared and were left out by --items.`);
-  }
-  if (matched.withoutDirection > 0) {
-    lines.push(
-      `${grouped(matched.withoutDirection)} shared items have a vector of zeros in a run, which has no direction, and are left out.`,
-    );
-  }
-  if (matched.ambiguous > 0) {
-    lines.push(
-      `${grouped(matched.ambiguous)} items are left out because several have their label.`,
-    );
-  }
-  matched.unmatched.forEach((rows, r) => {
-    if (rows.length === 0) return;
-    const { ids, labels } = runs[r].items;
-    const named = [...rows.slice(0, NAMED)].map((row) =>
-      labels[row] === ids[row] ? ids[row] : `${labels[row]} (id ${ids[row]})`,
-    );
-    const rest = rows.length > NAMED ? ' …' : '';
-    lines.push(
-      `${grouped(rows.length)} items of ${letter(r)} are not shared: ${named.join(', ')}${rest}`,
-    );
-  });
-  return lines;
-}
 
 /** One figure of a pair, with what it is measured against. */
 export interface FigureLine {

@@ -5,14 +5,19 @@ import {
   type PairComparison,
   type RunsComparison,
 } from '../../src/lib/analysis/compare.ts';
-import { FIGURE_NAMES, standingInWords } from '../../src/lib/analysis/reading.ts';
+import {
+  FIGURE_NAMES,
+  letter,
+  matchedInWords,
+  standingInWords,
+} from '../../src/lib/analysis/reading.ts';
 import { stability } from '../../src/lib/analysis/seeds.ts';
 import { grouped, InputError } from '../../src/lib/errors.ts';
 import { findRun } from '../../src/lib/run/catalogue.node.ts';
 import { folderSource } from '../../src/lib/run/folder.node.ts';
 import { readRun } from '../../src/lib/run/read.ts';
 import type { Run } from '../../src/lib/run/types.ts';
-import { againstInWords, answer, figureLines, letter, matchedInWords } from '../compareWords.ts';
+import { againstInWords, answer, figureLines } from '../compareWords.ts';
 import { checkReportFile, writeReport } from '../compareReport.ts';
 import { interruptible } from '../interrupt.ts';
 import { formatFixed, formatNumber, formatTable, printJson } from '../output.ts';
@@ -144,7 +149,12 @@ function asJson(runs: Run[], found: RunsComparison) {
 
 function print(runs: Run[], found: RunsComparison, options: CompareCommandOptions): void {
   runs.forEach((run, r) => console.log(`${letter(r)}  ${run.manifest.title} (${name(run)})`));
-  console.log(`\n${matchedInWords(runs, found).join('\n')}\n`);
+  console.log(
+    `\n${matchedInWords(
+      runs.map(({ items }) => items),
+      found.matched,
+    ).join('\n')}\n`,
+  );
   if (found.pairs.length === 1) printPair(runs, found, options);
   else printMany(runs, found, options);
 }

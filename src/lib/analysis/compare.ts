@@ -20,10 +20,12 @@ import { checkWhole } from './item.ts';
 import { checkShared, matchItems, type MatchedItems } from './matchItems.ts';
 import {
   againstSeeds,
+  figureOf,
   seedGroups,
   seedPairs,
   stability,
   type AgainstSeeds,
+  type Figure,
   type Stability,
 } from './seeds.ts';
 
@@ -126,6 +128,7 @@ export async function compareRuns(
     options.items,
     new Set(runs.map(({ manifest }) => manifest.kind)).size === 1,
   );
+  nameApart(runs, matched);
   checkShared(matched, options.k);
   const parts = runs.map((run, r) => part(run, matched.rows[r], r));
   const total = runs.length + (runs.length * (runs.length - 1)) / 2;
@@ -159,9 +162,27 @@ export async function compareRuns(
     fitted: parts[0].components.scores.rows,
     spectra: parts.map(({ components }) => components.explainedVarianceRatio),
     pairs,
-    tree: averageLinkage(overlapDistances(pairs, runs.length)),
+    tree: treeOf(pairs, runs.length, 'overlap'),
     ...seedsOf(runs, pairs),
   };
+}
+
+/**
+ * @throws InputError naming two of several runs that have nothing in common, when that is why all together have nothing
+ */
+function nameApart(runs: readonly Run[], { rows: [shared] }: MatchedItems): void {
+  if (runs.length < 3 || shared.length > 0) return;
+  for (let a = 0; a < runs.length; a++) {
+    for (let b = a + 1; b < runs.length; b++) {
+      const [one, other] = [runs[a], runs[b]];
+      const sameKind = one.manifest.kind === other.manifest.kind;
+      const { rows } = matchItems([one.items, other.items], undefined, sameKind);
+      if (rows[0].length > 0) continue;
+      throw new InputError(
+        `the runs share no item: neither an id nor a label of ${one.manifest.id} is in ${other.manifest.id}; leave one of the two out`,
+      );
+    }
+  }
 }
 
 function seedsOf(runs: readonly Run[], pairs: PairComparison[]): Pick<RunsComparison, 'seeds'> {
@@ -173,14 +194,20 @@ function seedsOf(runs: readonly Run[], pairs: PairComparison[]): Pick<RunsCompar
   return { seeds: { groups, pairs: seeds, against, stability: stability(seeds) } };
 }
 
-/** A run's part in the comparison: row i of all is shared item i. */
-interface Part {
+/** A run's part in a comparison: row i of all is shared item i. */
+export interface Part {
   vectors: Matrix;
   bias?: Float32Array;
   components: Pca;
 }
 
-function part({ items, manifest }: Run, rows: Int32Array, position: number): Part {
+/**
+ * What a run brings to a comparison of `rows`.
+ *
+ * @param position of the run in the list, for messages
+ * @throws InputError when the run does not vary on them
+ */
+export function part({ items, manifest }: Run, rows: Int32Array, position: number): Part {
   const { columns } = items.vectors;
   const vectors = matrix(rows.length, columns);
   rows.forEach((row, i) => vectors.data.set(rowOf(items.vectors, row), i * columns));
@@ -202,9 +229,10 @@ function part({ items, manifest }: Run, rows: Int32Array, position: number): Par
   }
 }
 
-async function neighbourTable(
+/** Each row's `k` nearest by cosine; `onShare` hears of the share that is done. */
+export async function neighbourTable(
   vectors: Matrix,
-  { k, signal }: CompareOptions,
+  { k, signal }: Pick<CompareOptions, 'k' | 'signal'>,
   onShare: (share: number) => void,
 ): Promise<NeighbourTable> {
   try {
@@ -229,7 +257,8 @@ async function breathe(signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
 }
 
-function comparePair(
+/** All figures of two parts with the neighbours found in each; pairs, anchors and resamples are drawn from `seed`. */
+export function comparePair(
   a: Part,
   b: Part,
   tableA: NeighbourTable,
@@ -281,10 +310,16 @@ function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function overlapDistances(pairs: readonly PairComparison[], runs: number): number[][] {
+/** The runs by likeness in one figure: average linkage over 1 less it, or over the residual itself. */
+export function treeOf(pairs: readonly PairComparison[], runs: number, figure: Figure): Dendrogram {
   const distances = Array.from({ length: runs }, () => new Array<number>(runs).fill(0));
-  for (const { a, b, overlap } of pairs) distances[a][b] = distances[b][a] = 1 - overlap.mean;
-  return distances;
+  for (const pair of pairs) {
+    const value = figureOf(pair, figure);
+    const distance = figure === 'procrustes' ? value : 1 - value;
+    // Where a figure is not defined the two are as far apart as if they had nothing in common.
+    distances[pair.a][pair.b] = distances[pair.b][pair.a] = Number.isNaN(distance) ? 1 : distance;
+  }
+  return averageLinkage(distances);
 }
 
 /** Positions of items from the least overlap to the largest; of equals the smaller rank-biased one, then the first. */

@@ -1,4 +1,58 @@
+import { grouped } from '../errors.ts';
+import type { Items } from '../run/types.ts';
+import type { MatchedItems } from './matchItems.ts';
 import type { AgainstSeeds, Figure } from './seeds.ts';
+
+/** Items that did not match, as many as are named. */
+const NAMED = 5;
+
+/** A, B … Z, then run 27 and so on. */
+export const letter = (r: number): string =>
+  r < 26 ? String.fromCharCode(65 + r) : `run ${r + 1}`;
+
+/**
+ * How the items of runs were matched, and which were not.
+ *
+ * @param noun what the items are called
+ */
+export function matchedInWords(
+  runs: readonly Pick<Items, 'ids' | 'labels'>[],
+  matched: MatchedItems,
+  noun = 'items',
+): string[] {
+  const how =
+    matched.byLabel === 0
+      ? 'by id'
+      : matched.byId === 0
+        ? 'by label'
+        : `${grouped(matched.byId)} by id and ${grouped(matched.byLabel)} by label`;
+  const lines = [`${grouped(matched.rows[0].length)} ${noun} are compared, matched ${how}.`];
+  if (matched.beyondLimit > 0) {
+    lines.push(`${grouped(matched.beyondLimit)} more are shared and were left out by --items.`);
+  }
+  if (matched.withoutDirection > 0) {
+    lines.push(
+      `${grouped(matched.withoutDirection)} shared ${noun} have a vector of zeros in a run, which has no direction, and are left out.`,
+    );
+  }
+  if (matched.ambiguous > 0) {
+    lines.push(
+      `${grouped(matched.ambiguous)} ${noun} are left out because several have their label.`,
+    );
+  }
+  matched.unmatched.forEach((rows, r) => {
+    if (rows.length === 0) return;
+    const { ids, labels } = runs[r];
+    const named = [...rows.slice(0, NAMED)].map((row) =>
+      labels[row] === ids[row] ? ids[row] : `${labels[row]} (id ${ids[row]})`,
+    );
+    const rest = rows.length > NAMED ? ' …' : '';
+    lines.push(
+      `${grouped(rows.length)} ${noun} of ${letter(r)} are not shared: ${named.join(', ')}${rest}`,
+    );
+  });
+  return lines;
+}
 
 /** How many of an item's k neighbours two lists share that have this Jaccard overlap. */
 export function sharedNeighbours(jaccard: number, k: number): number {
