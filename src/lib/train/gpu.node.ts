@@ -1,5 +1,6 @@
 import util from 'node:util';
 import { backend, setBackend } from '@tensorflow/tfjs-core';
+import { registerWebGpuKernels } from './webgpu/register.ts';
 
 export type GpuRung = 'cuda' | 'webgpu';
 
@@ -62,6 +63,7 @@ async function startWebGpu(dawnUrl: string, backendUrl: string): Promise<Probe> 
   const adapter = await gpu.requestAdapter();
   if (!adapter) throw new Error('it finds no graphics card with Vulkan, Metal or Direct3D 12');
   const loaded = (await import(backendUrl)) as { version_webgpu?: string };
+  registerWebGpuKernels();
   if (!(await setBackend('webgpu'))) throw new Error('the backend does not start');
   const { vendor, architecture, device, description } = adapter.info;
   const name = description || device || [vendor, architecture].filter(Boolean).join(' ');
