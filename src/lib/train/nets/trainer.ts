@@ -139,8 +139,8 @@ export class NetTrainer implements Trainer {
     const between = batch * this.net.batchesBetweenSums;
     let loss = 0;
     let right = 0;
-    for (let from = 0, to = 0; from < order.length; from = to) {
-      to = Math.min(from + batch, order.length);
+    for (let from = 0; from < order.length; from += batch) {
+      const to = Math.min(from + batch, order.length);
       if (from % between === 0) await new Promise((resolve) => setTimeout(resolve));
       if (signal?.aborted) throw new Stopped();
       step(order.subarray(from, to));
