@@ -66,3 +66,8 @@ try {
     process.exitCode = 1;
   }
 }
+
+// What WebGPU leaves running would keep the process from ending.
+if ('embedscopeGpu' in globalThis) {
+  process.stdout.write('', () => process.exit());
+}

@@ -5,6 +5,7 @@ import { SCHEMA_VERSION, type Manifest, type Run } from '../../src/lib/run/types
 import { writeRun } from '../../src/lib/run/write.node.ts';
 import type { ReviewModel } from '../../src/lib/train/imdb/types.ts';
 import type { Hyperparameters } from '../../src/lib/train/types.ts';
+import type { Backend } from '../../src/lib/train/backend.ts';
 import { openImdb, type Imdb } from '../../src/lib/train/imdb/imdb.node.ts';
 import { wordItems } from '../../src/lib/train/imdb/items.ts';
 import { NO_VECTORS } from '../../src/lib/train/nets/options.ts';
@@ -29,6 +30,7 @@ interface ImdbOptions {
   epochs?: number;
   batchNorm?: boolean;
   set: Record<string, string>;
+  backend: string;
   id?: string;
   title?: string;
   overwrite?: boolean;
@@ -75,6 +77,14 @@ export function imdbCommand(): Command {
     )
     .option('--batch-norm', "batch normalisation after a net's dense and convolution layers")
     .option('--set <name=value>', "another of the model's hyperparameters", collect, {})
+    .addOption(
+      new Option(
+        '--backend <name>',
+        "what computes: a graphics card, or with wasm the nets' own kernels",
+      )
+        .choices(['auto', 'cuda', 'webgpu', 'webgpu-software', 'wasm'])
+        .default('auto'),
+    )
     .option('--id <id>', "the run's id (default: the name of its folder)")
     .option('--title <text>', "the run's title")
     .option('--overwrite', 'replace a run that is there already')
@@ -89,6 +99,7 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
   const { seed } = options;
   const model = await REVIEW_MODELS[options.model]();
   const hyperparameters = model.parse(chosen(model, options));
+  checkBackend(model, options.backend);
   const vectors = await openVectors(model, hyperparameters, 'dimensions' in options.set);
   const variant = model.name + (options.batchNorm ? '-batch-norm' : '');
   const { id, folder } = place(options, `imdb-${variant}-seed${seed}`);
@@ -101,8 +112,10 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
   }).finally(() => progress.stop());
   data.notices.forEach((notice) => progress.note(`note: ${notice}`));
   const { corpus } = data;
-  const trainer = await model.create(corpus, hyperparameters, seed, vectors);
-  const { backend = 'javascript', notices = [] } = trainer;
+  const card = await graphicsCard(model, options.backend);
+  const trainer = await model.create(corpus, hyperparameters, seed, vectors, 'name' in card);
+  const { notices = [] } = trainer;
+  const backend = 'name' in card ? card.name : (trainer.backend ?? 'javascript');
   notices.forEach((notice) => progress.note(`note: ${notice}`));
   progress.note(
     `training ${model.name} on ${formatNumber(corpus.train.labels.length)} reviews (${backend})`,
@@ -141,11 +154,12 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
     },
     training: {
       backend,
-      device: cpus()[0]?.model ?? process.arch,
+      device: 'name' in card ? card.device : (cpus()[0]?.model ?? process.arch),
+      ...(Object.keys(card.passedOver).length > 0 && { passedOver: card.passedOver }),
       seconds,
       samplesPerSecond,
       loss: model.loss,
-      software: versions(),
+      software: { ...versions(), ...('name' in card && card.software) },
       curves,
     },
     metrics: {
@@ -161,6 +175,26 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
   } else {
     console.log(summary(manifest, data, folder));
   }
+}
+
+function checkBackend(model: ReviewModel, backend: string): void {
+  if (!model.usesTensors && backend !== 'auto') {
+    throw new InputError(
+      `--backend ${backend} is not for the model ${model.name}, which computes in a kernel of its own; leave it out`,
+    );
+  }
+}
+
+/** The graphics card that a net computes on, or why its own kernels on the processor do. */
+async function graphicsCard(
+  model: ReviewModel,
+  requested: string,
+): Promise<Backend | Pick<Backend, 'passedOver'>> {
+  if (!model.usesTensors || requested === 'wasm') return { passedOver: {} };
+  const { chooseBackend } = await import('../../src/lib/train/backend.node.ts');
+  const chosen = await chooseBackend(requested);
+  const isCard = chosen.name === 'cuda' || chosen.name === 'webgpu';
+  return isCard ? chosen : { passedOver: chosen.passedOver };
 }
 
 /** The hyperparameters that options of their own and --set name. */

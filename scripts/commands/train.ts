@@ -87,7 +87,7 @@ function movieLensCommand(): Command {
     .option('--set <name=value>', "another of the model's hyperparameters", collect, {})
     .addOption(
       new Option('--backend <name>', 'what computes')
-        .choices(['auto', 'cuda', 'webgpu', 'wasm'])
+        .choices(['auto', 'cuda', 'webgpu', 'webgpu-software', 'wasm'])
         .default('auto'),
     )
     .option('--id <id>', "the run's id (default: the name of its folder)")

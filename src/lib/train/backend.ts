@@ -8,6 +8,10 @@ import { registerWasmKernels } from './wasm/register.ts';
 export const RUNGS = ['cuda', 'webgpu', 'wasm', 'cpu'] as const;
 export type RungName = (typeof RUNGS)[number];
 
+/** What can be asked for by hand: a rung, or WebGPU on an adapter that computes on the processor. */
+const BY_HAND = ['cuda', 'webgpu', 'webgpu-software', 'wasm', 'cpu'] as const;
+type Requested = (typeof BY_HAND)[number];
+
 /** What computes. */
 export interface Backend {
   name: RungName;
@@ -26,8 +30,8 @@ export type Climbed = Pick<Backend, 'device' | 'software'> | { reason: string };
 export interface Platform {
   /** The processor's name. */
   processor: string;
-  /** Sets up a graphics card; `byHand` when it was asked for by name, so that a slow one will do. */
-  climb(rung: 'cuda' | 'webgpu', byHand: boolean): Promise<Climbed>;
+  /** Sets up a graphics card, or for `webgpu-software` a program that stands in for one. */
+  climb(rung: 'cuda' | 'webgpu' | 'webgpu-software'): Promise<Climbed>;
   /** Folder or file map of the WebAssembly binaries, where the bundler moved them. */
   wasmPaths?: string | Record<string, string>;
 }
@@ -55,21 +59,24 @@ export async function chooseBackend(
   requested: string,
   platform: Platform = browserPlatform(),
 ): Promise<Backend> {
-  if (requested !== 'auto' && !(RUNGS as readonly string[]).includes(requested)) {
+  if (requested !== 'auto' && !(BY_HAND as readonly string[]).includes(requested)) {
     throw new InputError(
-      `there is no backend "${requested}" (expected auto, ${RUNGS.slice(0, -1).join(', ')} or ${RUNGS.at(-1)})`,
+      `there is no backend "${requested}" (expected auto, ${BY_HAND.slice(0, -1).join(', ')} or ${BY_HAND.at(-1)})`,
     );
   }
   // Without it tfjs greets on the console.
   enableProdMode();
   const byHand = requested !== 'auto';
-  const rungs = byHand ? [requested as RungName] : RUNGS.filter((rung) => rung !== 'cpu');
+  const rungs: readonly Requested[] = byHand
+    ? [requested as Requested]
+    : RUNGS.filter((rung) => rung !== 'cpu');
   const passedOver: Record<string, string> = {};
   for (const name of rungs) {
-    const climbed = await climb(name, byHand, platform);
+    const climbed = await climb(name, platform);
     if (!('reason' in climbed)) {
       const software = { '@tensorflow/tfjs-core': version_core, ...climbed.software };
-      return { name, device: climbed.device, passedOver, software };
+      const rung = name === 'webgpu-software' ? 'webgpu' : name;
+      return { name: rung, device: climbed.device, passedOver, software };
     }
     passedOver[name] = climbed.reason;
   }
@@ -81,9 +88,9 @@ export async function chooseBackend(
   );
 }
 
-async function climb(name: RungName, byHand: boolean, platform: Platform): Promise<Climbed> {
-  if (name === 'cuda' || name === 'webgpu') return platform.climb(name, byHand);
-  return name === 'wasm' ? climbWasm(platform) : climbCpu(platform);
+async function climb(name: Requested, platform: Platform): Promise<Climbed> {
+  if (name === 'wasm') return climbWasm(platform);
+  return name === 'cpu' ? climbCpu(platform) : platform.climb(name);
 }
 
 async function climbWasm({ processor, wasmPaths }: Platform): Promise<Climbed> {

@@ -1,12 +1,15 @@
 import util from 'node:util';
 import { backend, setBackend } from '@tensorflow/tfjs-core';
+import { registerWebGpuKernels } from './webgpu/register.ts';
 
-export type GpuRung = 'cuda' | 'webgpu';
+/** `webgpu-software` is WebGPU on an adapter that computes on the processor. */
+export type GpuRung = 'cuda' | 'webgpu' | 'webgpu-software';
 
 /** The optional packages that a rung needs. */
 export const PACKAGES: Record<GpuRung, string[]> = {
   cuda: ['@tensorflow/tfjs-node-gpu'],
   webgpu: ['webgpu', '@tensorflow/tfjs-backend-webgpu'],
+  'webgpu-software': ['webgpu', '@tensorflow/tfjs-backend-webgpu'],
 };
 
 /** What a trial in a child process found. */
@@ -24,7 +27,9 @@ export interface Probe {
  * @throws Error when the package loads but finds nothing to compute on
  */
 export function startGpu(rung: GpuRung, urls: readonly string[]): Promise<Probe> {
-  return rung === 'cuda' ? startCuda(urls[0]) : startWebGpu(urls[0], urls[1]);
+  return rung === 'cuda'
+    ? startCuda(urls[0])
+    : startWebGpu(urls[0], urls[1], rung === 'webgpu-software');
 }
 
 async function startCuda(url: string): Promise<Probe> {
@@ -43,32 +48,49 @@ async function startCuda(url: string): Promise<Probe> {
 }
 
 interface Adapter {
-  info: { vendor: string; architecture: string; device: string; description: string };
-  isFallbackAdapter?: boolean;
+  info: {
+    vendor: string;
+    architecture: string;
+    device: string;
+    description: string;
+    isFallbackAdapter?: boolean;
+  };
 }
 
 interface Gpu {
-  requestAdapter(): Promise<Adapter | null>;
+  requestAdapter(options?: object): Promise<Adapter | null>;
 }
 
-async function startWebGpu(dawnUrl: string, backendUrl: string): Promise<Probe> {
+async function startWebGpu(
+  dawnUrl: string,
+  backendUrl: string,
+  isSoftware: boolean,
+): Promise<Probe> {
   const dawn = (await import(dawnUrl)) as { create(flags: string[]): Gpu; globals: object };
   const scope = globalThis as { navigator?: object; embedscopeGpu?: Gpu };
   Object.assign(scope, dawn.globals);
   // Kept on a global, for the process crashes when it is collected; and there before the backend looks.
   const gpu = (scope.embedscopeGpu ??= dawn.create([]));
   if (!scope.navigator) Object.defineProperty(scope, 'navigator', { value: {} });
-  Object.defineProperty(scope.navigator, 'gpu', { value: gpu, configurable: true });
-  const adapter = await gpu.requestAdapter();
+  Object.defineProperty(scope.navigator, 'gpu', {
+    // tfjs asks for an adapter by itself, and has to get the same one.
+    value: {
+      requestAdapter: (options: object) =>
+        gpu.requestAdapter({ ...options, forceFallbackAdapter: isSoftware }),
+    },
+    configurable: true,
+  });
+  const adapter = await gpu.requestAdapter({ forceFallbackAdapter: isSoftware });
   if (!adapter) throw new Error('it finds no graphics card with Vulkan, Metal or Direct3D 12');
   const loaded = (await import(backendUrl)) as { version_webgpu?: string };
+  registerWebGpuKernels();
   if (!(await setBackend('webgpu'))) throw new Error('the backend does not start');
   const { vendor, architecture, device, description } = adapter.info;
   const name = description || device || [vendor, architecture].filter(Boolean).join(' ');
   return {
     device: name || 'an adapter without a name',
     isSoftware:
-      adapter.isFallbackAdapter === true ||
+      adapter.info.isFallbackAdapter === true ||
       /swiftshader|llvmpipe|lavapipe|software/i.test(`${name} ${architecture} ${vendor}`),
     software: { '@tensorflow/tfjs-backend-webgpu': loaded.version_webgpu ?? 'unknown' },
   };

@@ -12,13 +12,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.restoreAllMocks());
 
 /** A machine on which packages hold the given source. */
-function machineWith(packages: Record<string, string>) {
-  return nodePlatform((name) => {
+function machineWith(packages: Record<string, string>, probeMs?: number) {
+  const resolve = (name: string) => {
     if (!(name in packages)) throw new Error(`Cannot find package '${name}'`);
     const path = join(folder, `${name.replace(/\W/g, '-')}.mjs`);
     writeFileSync(path, packages[name]);
     return pathToFileURL(path).href;
-  });
+  };
+  return nodePlatform({ resolve, ...(probeMs && { probeMs }) });
 }
 
 describe('chooseBackend', () => {
@@ -85,6 +86,13 @@ describe('chooseBackend', () => {
     );
   });
 
+  it('ends a driver that hangs, and goes on to the next rung', async () => {
+    const machine = machineWith({ '@tensorflow/tfjs-node-gpu': 'for (;;);' }, 3_000);
+    const { name, passedOver } = await chooseBackend('auto', machine);
+    expect(name).toBe('wasm');
+    expect(passedOver.cuda).toBe('its trial step did not end within 3 s');
+  });
+
   it('refuses a rung asked for by hand that is not there', async () => {
     await expect(chooseBackend('cuda', machineWith({}))).rejects.toThrow(
       'the backend cuda: @tensorflow/tfjs-node-gpu is not installed (leave it to auto, which takes the best that is there)',
@@ -94,7 +102,8 @@ describe('chooseBackend', () => {
     );
     await expect(chooseBackend('tpu')).rejects.toMatchObject({
       name: 'InputError',
-      message: 'there is no backend "tpu" (expected auto, cuda, webgpu, wasm or cpu)',
+      message:
+        'there is no backend "tpu" (expected auto, cuda, webgpu, webgpu-software, wasm or cpu)',
     });
   });
 

@@ -28,6 +28,7 @@ export const bag: ReviewModel = {
     'logistic regression on log-count ratios of n-grams, and word vectors whose mean predicts a review’s label and its words',
   loss: 'log loss',
   vectors: 'none',
+  usesTensors: false,
   defaults,
   parse: (given) => ({ ...parseOptions(given) }),
   async create(corpus, hyperparameters, seed) {

@@ -57,10 +57,13 @@ export interface ReviewModel {
   parse(given: Hyperparameters): Hyperparameters;
   /** Whether it starts from the vectors of another run: never, when one is given, or always. */
   vectors: 'none' | 'optional' | 'required';
+  /** Whether it can compute on a tfjs backend (else only on our own kernels). */
+  usesTensors: boolean;
   /**
    * What it learns has one vector per word of the vocabulary, or of its most frequent words.
    *
    * @param vectors a run of words
+   * @param onTensors computes on the tfjs backend that is chosen, in place of our own kernels
    * @throws InputError when the vectors are not of use
    */
   create(
@@ -68,5 +71,6 @@ export interface ReviewModel {
     hyperparameters: Hyperparameters,
     seed: number,
     vectors?: Run,
+    onTensors?: boolean,
   ): Promise<Trainer>;
 }

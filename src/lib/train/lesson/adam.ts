@@ -33,15 +33,17 @@ export class Adam {
   /**
    * Moves every parameter by one step.
    *
-   * @param gradients of the loss without its penalties, in the order of the parameters
+   * @param gradients of the loss without its penalties, in the order of the parameters; undefined leaves one as it is
    * @returns the penalties Σ l2·Σw² as they were before the step
    */
-  step(gradients: Tensor[], learningRate: number): Scalar {
+  step(gradients: readonly (Tensor | undefined)[], learningRate: number): Scalar {
     this.steps++;
     const rate = (learningRate * Math.sqrt(1 - BETA2 ** this.steps)) / (1 - BETA1 ** this.steps);
     return tidy(() => {
       let penalty: Tensor | number = 0;
       for (const [i, parameter] of this.parameters.entries()) {
+        const gradient = gradients[i];
+        if (!gradient) continue;
         const settings = {
           rate,
           decay: 2 * parameter.l2,
@@ -49,7 +51,7 @@ export class Adam {
           beta2: BETA2,
           epsilon: EPSILON,
         };
-        const squares = this.move(i, gradients[i], settings);
+        const squares = this.move(i, gradient, settings);
         if (parameter.l2 > 0) penalty = add(mul(squares, parameter.l2), penalty);
       }
       return add(penalty, 0);

@@ -9,13 +9,13 @@ import { Zeros } from './zeros.ts';
 export class Dropout implements Layer {
   readonly parameters = [];
   readonly info: LayerInfo;
-  private readonly zeros: Zeros;
+  readonly zeros: Zeros;
 
   constructor(
     layout: Layout,
     name: string,
     input: string,
-    private readonly block: Block,
+    readonly block: Block,
     share: number,
   ) {
     this.zeros = new Zeros(layout, share);

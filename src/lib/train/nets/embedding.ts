@@ -31,7 +31,7 @@ export class Embedding implements Layer {
   /** Byte offset of batch × sequence words. */
   readonly ids: number;
   private readonly scales: number;
-  private readonly zeros: Zeros;
+  readonly zeros: Zeros;
 
   constructor(
     layout: Layout,
@@ -50,6 +50,11 @@ export class Embedding implements Layer {
       padding,
       lead: (padding + 1) >> 1,
     });
+  }
+
+  /** Rows of the table. */
+  get vocabulary(): number {
+    return this.options.vocabulary;
   }
 
   get info(): LayerInfo {

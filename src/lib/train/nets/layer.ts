@@ -2,6 +2,7 @@ import type { Layout } from '../../kernels/load.ts';
 import type { Random } from '../../math/random.ts';
 import type { LayerInfo } from '../../run/types.ts';
 import type { Machine } from './machine.ts';
+import type { Zeros } from './zeros.ts';
 
 /** Numbers that training moves. Offsets are in bytes of the machine's memory. */
 export interface Parameter {
@@ -70,6 +71,8 @@ export function flat(input: Block): Block {
 export interface Layer {
   readonly info: LayerInfo;
   readonly parameters: readonly Parameter[];
+  /** What it drops while training. */
+  readonly zeros?: Zeros;
   /** Draws the start. */
   start?(machine: Machine, random: Random): void;
   forward(machine: Machine, batch: number, isTraining: boolean): void;

@@ -6,6 +6,7 @@ import { convolutionNet, convolutionsNet, denseNet, lstmNet, type Build } from '
 import { Net } from './net.ts';
 import { NO_VECTORS, parseOptions, type NetOptions } from './options.ts';
 import { pretrained } from './pretrained.ts';
+import type { TensorNet } from './tensors/tensorNet.ts';
 import { NetTrainer, type Stretch } from './trainer.ts';
 
 interface Description {
@@ -48,9 +49,10 @@ function net({
     description,
     loss: 'log loss, in training with dropout',
     vectors,
+    usesTensors: true,
     defaults,
     parse: (given) => ({ ...parseOptions(name, defaults, given) }),
-    async create(corpus, hyperparameters, seed, run) {
+    async create(corpus, hyperparameters, seed, run, onTensors = false) {
       const options = parseOptions(name, defaults, hyperparameters);
       const { words } = corpus.vocabulary;
       if (corpus.train.labels.length === 0 || words.length === 0) {
@@ -67,7 +69,9 @@ function net({
       const vocabulary = Math.min(options.vocabulary, words.length + 2);
       const own = run && pretrained(run, words, vocabulary, random(drawn));
       const used = { ...options, vocabulary, dimensions: own?.dimensions ?? options.dimensions };
-      const made = await Net.create((layout) => build(layout, used, own?.table), start);
+      const made = onTensors
+        ? await tensorNet(build, used, own?.table, start)
+        : await Net.create((layout) => build(layout, used, own?.table), start);
       const notices = own
         ? [`${own.found} of ${own.words} words start from the vectors of ${run.manifest.id}`]
         : [];
@@ -75,6 +79,19 @@ function net({
       return new NetTrainer(made, stretches, corpus, used, shuffle, notices);
     },
   };
+}
+
+/** The net on the tfjs backend that is chosen, with the start that it has on our kernels. */
+async function tensorNet(
+  build: Build,
+  options: NetOptions,
+  table: Float32Array | undefined,
+  seed: number,
+): Promise<TensorNet> {
+  const { TensorNet } = await import('./tensors/tensorNet.ts');
+  // One review is enough for the start, which is drawn for the weights alone.
+  const net = await Net.create((layout) => build(layout, { ...options, batch: 1 }, table), seed);
+  return TensorNet.from(net, options.batch);
 }
 
 /** The lesson's nets on film reviews, with its settings as defaults; see docs/imdb.md. */

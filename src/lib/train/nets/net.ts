@@ -6,6 +6,8 @@ import type { Embedding } from './embedding.ts';
 import type { Block, Layer, Parameter } from './layer.ts';
 import { loadMachine, type Machine } from './machine.ts';
 import type { Sequences } from './sequences.ts';
+import type { TrainableNet } from './trainer.ts';
+import type { Zeros } from './zeros.ts';
 
 /** Keras 1's defaults. */
 const BETA1 = 0.9;
@@ -28,9 +30,11 @@ export interface Judged {
 }
 
 /** A net that tells whether a review is positive, with its memory, its gradients and its Adam. */
-export class Net {
+export class Net implements TrainableNet {
+  readonly batchesBetweenSums = 1;
   readonly parameters: readonly Parameter[];
   private steps = 0;
+  private last: Judged = { loss: 0, right: 0 };
 
   private constructor(
     private readonly machine: Machine,
@@ -71,6 +75,14 @@ export class Net {
     return this.listed();
   }
 
+  get parts(): readonly Layer[] {
+    return this.architecture.layers;
+  }
+
+  get embedding(): Embedding {
+    return this.architecture.embedding;
+  }
+
   freezeEmbedding(isFrozen: boolean): void {
     this.architecture.embedding.freeze(isFrozen);
   }
@@ -79,6 +91,22 @@ export class Net {
   get table(): Float32Array {
     const { values, count } = this.architecture.embedding.table;
     return this.machine.floats(values, count);
+  }
+
+  readTable(): Float32Array {
+    return this.table;
+  }
+
+  /** Of the last batch. */
+  judged(): Judged {
+    return this.last;
+  }
+
+  dispose(): void {}
+
+  /** The words of the generator of zeros. */
+  stateOf(zeros: Zeros): Uint32Array {
+    return zeros.words(this.machine).slice();
   }
 
   /** A view on a parameter's values or gradient. */
@@ -136,6 +164,6 @@ export class Net {
       if (score > 0 === (label === 1)) right++;
       gradient[b] = (1 / (1 + Math.exp(-score)) - label) / batch;
     }
-    return { loss, right };
+    return (this.last = { loss, right });
   }
 }

@@ -4,7 +4,7 @@ import type { Epoch, LayerInfo } from '../../run/types.ts';
 import { baselines } from '../bag/baselines.ts';
 import type { Corpus } from '../imdb/types.ts';
 import { Stopped, type EpochProgress, type Learnt, type Trainer } from '../types.ts';
-import type { Net } from './net.ts';
+import type { Judged } from './net.ts';
 import type { NetOptions } from './options.ts';
 import { sequences, type Sequences } from './sequences.ts';
 
@@ -13,6 +13,24 @@ export interface Stretch {
   epochs: number;
   multiple: number;
   isFrozen?: boolean;
+}
+
+/** A net that learns batch by batch. */
+export interface TrainableNet {
+  /** What computes, where it is the net's own kernels. */
+  readonly backend?: string;
+  readonly layers: LayerInfo[];
+  /** Batches after which the sums are asked for: a device goes on computing meanwhile. */
+  readonly batchesBetweenSums: number;
+  freezeEmbedding(isFrozen: boolean): void;
+  train(data: Sequences, reviews: Uint32Array, learningRate: number): void;
+  /** Judges a batch without dropout, and leaves everything as it is. */
+  judge(data: Sequences, reviews: Uint32Array): void;
+  /** Loss and labels told, over the batches since it was last asked. */
+  judged(): Judged | Promise<Judged>;
+  /** The word vectors, row 0 for no word. */
+  readTable(): Float32Array | Promise<Float32Array>;
+  dispose(): void;
 }
 
 /** Trains a net batch by batch, in an order that is drawn afresh for every epoch. */
@@ -29,7 +47,7 @@ export class NetTrainer implements Trainer {
 
   /** @param schedule beyond its end its last stretch goes on */
   constructor(
-    private readonly net: Net,
+    private readonly net: TrainableNet,
     private readonly schedule: readonly Stretch[],
     private readonly corpus: Corpus,
     private readonly options: NetOptions,
@@ -47,7 +65,7 @@ export class NetTrainer implements Trainer {
     this.net.freezeEmbedding(this.stretch().isFrozen ?? false);
   }
 
-  get backend(): string {
+  get backend(): string | undefined {
     return this.net.backend;
   }
 
@@ -62,12 +80,12 @@ export class NetTrainer implements Trainer {
     this.net.freezeEmbedding(isFrozen);
     this.shuffler.shuffle(this.order);
     const { onProgress, signal } = progress;
-    const trained = await this.pass(this.order, signal, (batch, done, loss) => {
-      const judged = this.net.train(this.train, batch, learningRate);
-      const mean = (loss + judged.loss) / (done + batch.length);
-      onProgress?.(done + batch.length, this.order.length, mean);
-      return judged;
-    });
+    const trained = await this.pass(
+      this.order,
+      signal,
+      (batch) => this.net.train(this.train, batch, learningRate),
+      (done, loss) => onProgress?.(done, this.order.length, loss / done),
+    );
     this.measured = await this.measure(signal);
     this.done++;
     const { accuracy, logLoss } = this.measured;
@@ -88,12 +106,15 @@ export class NetTrainer implements Trainer {
     const { vocabulary, dimensions } = this.options;
     const words = Math.min(vocabulary - 2, this.corpus.vocabulary.words.length);
     const itemFactors = matrix(words, dimensions);
-    itemFactors.data.set(this.net.table.subarray(dimensions, (words + 1) * dimensions));
+    const table = await this.net.readTable();
+    itemFactors.data.set(table.subarray(dimensions, (words + 1) * dimensions));
     const { accuracy, logLoss } = this.measured ?? (await this.measure(undefined));
     return { itemFactors, metrics: { accuracy, logLoss, ...baselines(this.corpus) } };
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.net.dispose();
+  }
 
   private stretch(): Stretch {
     let end = 0;
@@ -107,24 +128,30 @@ export class NetTrainer implements Trainer {
     return this.pass(this.testOrder, signal, (batch) => this.net.judge(this.test, batch));
   }
 
-  /** Calls `step` with each batch, the reviews done before it and their loss; means over all. */
+  /** Calls `step` with each batch, and `report` with the reviews done and their loss; means over all. */
   private async pass(
     order: Uint32Array,
     signal: EpochProgress['signal'],
-    step: (batch: Uint32Array, done: number, loss: number) => { loss: number; right: number },
+    step: (batch: Uint32Array) => void,
+    report?: (done: number, loss: number) => void,
   ): Promise<{ accuracy: number; logLoss: number }> {
     const { batch } = this.options;
+    const between = batch * this.net.batchesBetweenSums;
     let loss = 0;
     let right = 0;
     for (let from = 0; from < order.length; from += batch) {
-      await new Promise((resolve) => setTimeout(resolve));
+      const to = Math.min(from + batch, order.length);
+      if (from % between === 0) await new Promise((resolve) => setTimeout(resolve));
       if (signal?.aborted) throw new Stopped();
-      const judged = step(order.subarray(from, from + batch), from, loss);
+      step(order.subarray(from, to));
+      if (to % between !== 0 && to < order.length) continue;
+      const judged = await this.net.judged();
       loss += judged.loss;
       right += judged.right;
       if (!Number.isFinite(loss)) {
         throw new Error(`the loss is ${loss} in epoch ${this.done + 1}: the training diverged`);
       }
+      report?.(to, loss);
     }
     return { accuracy: right / order.length, logLoss: loss / order.length };
   }

@@ -19,14 +19,19 @@ export class Zeros {
     this.below = Math.floor(share * 2 ** 32);
   }
 
+  /** The state of the generator, a view. */
+  words(machine: Machine): Uint32Array {
+    return machine.integers(this.state, WORDS);
+  }
+
   start(machine: Machine, random: Random): void {
-    const state = machine.integers(this.state, WORDS);
+    const state = this.words(machine);
     // A lane whose words are all zero would stay so.
     for (let i = 0; i < WORDS; i++) state[i] = random.seed() | 1;
   }
 
   draw(machine: Machine, values: number, count: number): void {
-    machine.integers(this.before, WORDS).set(machine.integers(this.state, WORDS));
+    machine.integers(this.before, WORDS).set(this.words(machine));
     machine.kernels.dropout(values, count, this.below, 1 / (1 - this.share), this.state);
   }
 
