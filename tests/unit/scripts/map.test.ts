@@ -159,6 +159,39 @@ describe('embedscope map', () => {
     });
   });
 
+  it('extends a map: its points stay, and further items are placed around them', async () => {
+    const args = ['films', '--items', '200', '--iterations', '200', '--quiet'];
+    expect((await map(args)).code).toBe(0);
+    const before = (await open()).maps[0];
+    const { code, stdout } = await map(['films', '--extend', '--items', '300', '--quiet']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Mapped 300 items by t-SNE/);
+    const after = (await open()).maps[0];
+    expect(after.points.subarray(0, 400)).toEqual(before.points);
+    const added = after.points.subarray(400);
+    expect(added.every(Number.isFinite)).toBe(true);
+    expect(new Set(added).size).toBe(200);
+    const most = Math.max(...before.points.map(Math.abs));
+    expect(Math.max(...added.map(Math.abs))).toBeLessThan(1.5 * most);
+    const { placed, ...parameters } = after.info.parameters;
+    expect([placed, parameters]).toEqual([100, before.info.parameters]);
+    const again = await map(['films', '--extend', '--quiet']);
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      'embedscope: --extend: map "tsne" places 300 items already; ask for more with --items\n',
+    ]);
+  });
+
+  it('writes what it was exaggerated by late, with another map', async () => {
+    const args = ['films', '--items', '60', '--iterations', '300', '--quiet'];
+    await map(args);
+    const plain = (await open()).maps[0];
+    expect((await map([...args, '--late-exaggeration', '4'])).code).toBe(0);
+    const late = (await open()).maps[0];
+    expect(late.info.parameters).toEqual({ ...plain.info.parameters, lateExaggeration: 4 });
+    expect(late.points).not.toEqual(plain.points);
+  });
+
   it('maps by UMAP, and says how', async () => {
     const args = ['films', '--method', 'umap', '--neighbours', '40', '--items', '30'];
     const { code, stdout, stderr } = await map([
@@ -187,6 +220,17 @@ describe('embedscope map', () => {
     [['nothing'], 'there is no run "nothing"'],
     [['films', '--items', '301'], '--items 301 is more than the 300 items of films'],
     [['films', '--perplexity', '0.9'], 'Expected a number from 1.'],
+    [
+      ['films', '--items', '40', '--perplexity', '30'],
+      '--perplexity 30 is too large for 40 items: the largest that works is 13',
+    ],
+    [['films', '--late-exaggeration', '0.5'], 'Expected a number from 1.'],
+    [['films', '--method', 'pca', '--extend'], '--extend goes with --method tsne'],
+    [
+      ['films', '--engine', 'tsne-js', '--items', '40', '--late-exaggeration', '2'],
+      '--late-exaggeration goes with --method tsne and --engine embedscope, not with tsne-js',
+    ],
+    [['films', '--extend'], '--extend: the run has no map "tsne" (it has none)'],
     [['films', '--name', 'My map'], `the map's name "My map" is not possible`],
     [['films', '--overwrite'], '--overwrite goes with --out'],
     [['films', '--out', 'films/run.json/x'], 'cannot be'],
