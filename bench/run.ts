@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- NAME... [--quick] [--json]`: runs benchmarks, prints tables and keeps the results as
- * JSON in bench/results with the machine, the versions and the date.
+ * `npm run bench -- NAME... [--quick] [--most N] [--json]`: runs benchmarks, prints tables and keeps the results as
+ * JSON in bench/results with the machine, the versions and the date. `--most` leaves out larger sizes, where a benchmark
+ * has several; `--quick` takes the small ones and keeps nothing.
  */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -23,20 +24,25 @@ export interface Result {
 }
 
 export interface Benchmark {
-  run(options: { quick: boolean }): Promise<{ results: Result[] }>;
+  run(options: { quick: boolean; most: number }): Promise<{ results: Result[] }>;
 }
 
 const here = new URL('.', import.meta.url);
 const known = readdirSync(here)
-  .filter((name) => name.endsWith('.ts') && name !== 'run.ts')
+  .filter((name) => name.endsWith('.ts') && !['run.ts', 'chart.ts'].includes(name))
   .map((name) => basename(name, '.ts'));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean' }, json: { type: 'boolean' } },
+  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, most: { type: 'string' } },
 });
 const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`bench: there is no "${unknown.join('", "')}"; there are: ${known.join(', ')}`);
+  process.exit(2);
+}
+const most = values.most === undefined ? Infinity : Number(values.most);
+if (!(most > 0)) {
+  console.error(`bench: --most is "${values.most}" (expected a number of rows)`);
   process.exit(2);
 }
 
@@ -49,7 +55,7 @@ const machine = {
 };
 for (const name of positionals.length > 0 ? positionals : known) {
   const benchmark = (await import(new URL(`${name}.ts`, here).href)) as Benchmark;
-  const { results } = await benchmark.run({ quick: values.quick ?? false });
+  const { results } = await benchmark.run({ quick: values.quick ?? false, most });
   const record = { benchmark: name, date: new Date().toISOString(), machine, results };
   if (!values.quick) {
     mkdirSync(new URL('results/', here), { recursive: true });

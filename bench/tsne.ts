@@ -72,11 +72,17 @@ const FULL: Round[] = [
   { data: 'digits', n: 70_000, iterations: 1_000, peers: [openTsne] },
 ];
 
-export async function run({ quick }: { quick: boolean }): Promise<{ results: Result[] }> {
-  const rounds = quick ? QUICK : FULL;
-  const most = (data: Round['data']) =>
+export async function run({
+  quick,
+  most,
+}: {
+  quick: boolean;
+  most: number;
+}): Promise<{ results: Result[] }> {
+  const rounds = (quick ? QUICK : FULL).filter(({ n }) => n <= most);
+  const needed = (data: Round['data']) =>
     Math.max(0, ...rounds.filter((round) => round.data === data).map(({ n }) => n));
-  const all = { words: await readRows(most('words')), digits: readDigits(most('digits')) };
+  const all = { words: await readRows(needed('words')), digits: readDigits(needed('digits')) };
   // The engine is compiled before it is timed.
   await ours(head(all.words, 600), 300, 1);
   const results: Result[] = [];
