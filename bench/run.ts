@@ -29,7 +29,7 @@ export interface Benchmark {
 
 const here = new URL('.', import.meta.url);
 const known = readdirSync(here)
-  .filter((name) => name.endsWith('.ts') && !['run.ts', 'chart.ts'].includes(name))
+  .filter((name) => name.endsWith('.ts') && !['run.ts', 'chart.ts', 'mapPicture.ts'].includes(name))
   .map((name) => basename(name, '.ts'));
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -135,7 +135,8 @@ async function judged(rows: Matrix, points: Float32Array): Promise<Record<string
   return { kl, trustworthiness12: mapQuality(rows, points, { k: 12 }).trustworthiness.mean };
 }
 
-async function readRows(n: number): Promise<Matrix> {
+/** The first rows of glove.6B, or of a mixture where there is none at hand. */
+export async function readRows(n: number): Promise<Matrix> {
   if (!process.env.GLOVE) return mixture(n);
   const file = await openVectorFile(process.env.GLOVE, { dimensions: DIMENSIONS });
   try {
@@ -147,7 +148,7 @@ async function readRows(n: number): Promise<Matrix> {
 }
 
 /** MNIST's images, 28 × 28 each, reduced to 50 principal components; undefined where there is no folder of them. */
-function readDigits(n: number): Matrix | undefined {
+export function readDigits(n: number): Matrix | undefined {
   const folder = process.env.MNIST;
   if (!folder || n === 0) return undefined;
   const HEAD = 16;
