@@ -1,3 +1,4 @@
+import { byOverlap } from '../analysis/compare.ts';
 import { matchedInWords } from '../analysis/reading.ts';
 import {
   componentEnds,
@@ -33,6 +34,11 @@ export interface PairStart {
   /** How they were matched and which could not be, a sentence each. */
   matched: string[];
   figures: FirstFigures;
+}
+
+export interface PairExact extends ExactFigures {
+  /** Shared items from the most changed to the most stable. */
+  order: Int32Array;
 }
 
 interface Pair {
@@ -131,9 +137,11 @@ export const pairFunctions = {
     address: PairAddress,
     _query: object,
     onProgress?: (done: number, total: number) => void,
-  ): Promise<ExactFigures> {
+  ): Promise<PairExact> {
     const { side, k } = await paired(address);
-    return exactFigures(side, { k, seed: SEED, onProgress });
+    const figures = await exactFigures(side, { k, seed: SEED, onProgress });
+    const { overlap, rankBiased } = figures.perItem;
+    return { ...figures, order: byOverlap(overlap, rankBiased) };
   },
   async neighbours(address: PairAddress, { item }: { item: number }): Promise<PairNeighbours> {
     const { side, k } = await paired(address);
