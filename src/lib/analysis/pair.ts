@@ -1,4 +1,5 @@
 import { neighbourIndex } from '../kernels/neighbourIndex.ts';
+import { kernelProducts } from '../kernels/products.ts';
 import { align, aligned } from '../math/alignment.ts';
 import { matchComponents, type MatchedComponent } from '../math/assignment.ts';
 import { bootstrapMean } from '../math/bootstrap.ts';
@@ -6,13 +7,13 @@ import { linearCka } from '../math/cka.ts';
 import { dotOfRows, unitRows } from '../math/cosines.ts';
 import { matrix, row as rowOf, type Matrix } from '../math/matrix.ts';
 import { lowest } from '../math/neighbours.ts';
-import { chanceOverlap } from '../math/overlap.ts';
+import { chanceOverlap, overlap } from '../math/overlap.ts';
 import { column } from '../math/pca.ts';
 import { random } from '../math/random.ts';
 import { rsa, type Rsa } from '../math/rsa.ts';
 import { pearson, spearman } from '../math/statistics.ts';
 import type { Run } from '../run/types.ts';
-import { part, type PairComparison, type Part } from './compare.ts';
+import { neighbourTable, part, type PairComparison, type Part } from './compare.ts';
 import { checkWhole } from './item.ts';
 import { placedMap } from './map.ts';
 import { mapNames } from './mapNames.ts';
@@ -77,7 +78,7 @@ export async function firstFigures(
     const shared = inB[q].reduce((sum, row) => sum + Number(set.has(row)), 0);
     return shared / (2 * k - shared);
   });
-  const { scaled, unscaled } = align(a.vectors, b.vectors);
+  const { scaled, unscaled } = align(a.vectors, b.vectors, kernelProducts);
   return {
     overlap: {
       k,
@@ -85,7 +86,7 @@ export async function firstFigures(
       chance: chanceOverlap(n, k),
       items: drawn.length,
     },
-    cka: linearCka(a.vectors, b.vectors),
+    cka: linearCka(a.vectors, b.vectors, kernelProducts),
     rsa: rsa(a.vectors, b.vectors, random(seed), SAMPLE_PAIRS),
     procrustes: { scaled: scaled.residual, unscaled: unscaled.residual },
     ...(a.bias &&
@@ -101,6 +102,45 @@ export async function firstFigures(
       b.components.explainedVarianceRatio.slice(),
     ],
     fitted: a.components.scores.rows,
+  };
+}
+
+/** What takes longer than a first answer: the overlap of every item, and RSA over more pairs. */
+export interface ExactFigures {
+  overlap: PairComparison['overlap'];
+  rsa: Rsa;
+  /** Per shared item: Jaccard, and rank-biased. */
+  perItem: Pick<PairComparison['perItem'], 'overlap' | 'rankBiased'>;
+}
+
+/**
+ * The figures that `firstFigures` has from a draw, as `comparePair` has them.
+ *
+ * @param onProgress hears of items, those of both runs
+ */
+export async function exactFigures(
+  { parts: [a, b] }: SideBySide,
+  {
+    k,
+    seed,
+    onProgress,
+  }: { k: number; seed: number; onProgress?: (done: number, total: number) => void },
+): Promise<ExactFigures> {
+  const n = a.vectors.rows;
+  const report = (run: number) => (share: number) =>
+    onProgress?.(Math.round((run + share) * n), 2 * n);
+  const tableA = await neighbourTable(a.vectors, { k }, report(0));
+  const tableB = await neighbourTable(b.vectors, { k }, report(1));
+  const { jaccard, rankBiased } = overlap(tableA, tableB);
+  return {
+    overlap: {
+      k,
+      ...bootstrapMean(jaccard, random(seed)),
+      chance: chanceOverlap(n, k),
+      rankBiased: rankBiased.reduce((sum, value) => sum + value, 0) / n,
+    },
+    rsa: rsa(a.vectors, b.vectors, random(seed)),
+    perItem: { overlap: jaccard, rankBiased },
   };
 }
 

@@ -230,6 +230,42 @@ export const terms = {
       'How far from the line a vector of length 1 lies: 0 on it, about 1 when it has next to nothing to do with either end.',
     ...grand,
   },
+  'neighbour overlap': {
+    sentence:
+      'The share of an item’s nearest in either run that are among its nearest in both: 1 when the two lists are the same, 0 when they share none.',
+    source: 'Jaccard 1912',
+    url: 'https://doi.org/10.1111/j.1469-8137.1912.tb05611.x',
+  },
+  'rank-weighted overlap': {
+    sentence:
+      'How far two ordered lists agree, the first places counting most: 1 for one list twice, 0 for nothing shared.',
+    source: 'Webber, Moffat and Zobel 2010',
+    url: 'https://doi.org/10.1145/1852102.1852106',
+  },
+  'linear CKA': {
+    sentence:
+      'How alike the similarities between all items are in two runs, taken together: 1 when one is a rotation and scaling of the other, about 0 when they have nothing to do with each other.',
+    source: 'Kornblith, Norouzi, Lee and Hinton 2019',
+    url: 'https://arxiv.org/abs/1905.00414',
+  },
+  RSA: {
+    sentence:
+      'Representational similarity analysis: whether pairs of items that are more alike than others in one run are so in the other, as a rank correlation.',
+    source: 'Kriegeskorte, Mur and Bandettini 2008',
+    url: 'https://doi.org/10.3389/neuro.06.004.2008',
+  },
+  'Procrustes residual': {
+    sentence:
+      'What is left of the difference, as a share, once one run is turned, mirrored and scaled to lie on the other as well as it can.',
+    source: 'Schönemann and Carroll 1970',
+    url: 'https://doi.org/10.1007/BF02291266',
+  },
+  'matched component': {
+    sentence:
+      'The component of the other run that this one is: partners are given out so that their scores correlate as much as possible, whatever the sign.',
+    source: 'Kuhn 1955',
+    url: 'https://doi.org/10.1002/nav.3800020109',
+  },
   percentile: { sentence: 'The share of the items with a lower score, ties counted half.' },
   'raw mean': {
     sentence: 'The plain average of an item’s ratings, whoever gave them.',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareRuns, treeOf } from '../../../src/lib/analysis/compare.ts';
 import {
   componentEnds,
+  exactFigures,
   firstFigures,
   pairMaps,
   pairNeighbours,
@@ -205,5 +206,24 @@ describe('several runs', () => {
     const [, nearest] = pairs;
     expect(treeOf(pairs, 3, 'cka').joins[0].distance).toBeCloseTo(1 - nearest.cka, 12);
     expect(treeOf(pairs, 3, 'procrustes').joins[0].distance).toBe(nearest.procrustes.scaled);
+  });
+});
+
+describe('the exact figures of a pair', () => {
+  it('are those of the whole comparison, and tell of the items of both runs', async () => {
+    const a = run(1, 700, 5);
+    const b = near(a, 0.3);
+    const heard: [number, number][] = [];
+    const figures = await exactFigures(sideBySide([a, b], 10), {
+      k: 10,
+      seed: 1,
+      onProgress: (done, total) => heard.push([done, total]),
+    });
+    const { pairs } = await compareRuns([a, b], { k: 10, seed: 1 });
+    expect(figures.overlap).toEqual(pairs[0].overlap);
+    expect(figures.rsa).toEqual(pairs[0].rsa);
+    expect(figures.perItem.overlap).toEqual(pairs[0].perItem.overlap);
+    expect(figures.perItem.rankBiased).toEqual(pairs[0].perItem.rankBiased);
+    expect(heard.at(-1)).toEqual([1400, 1400]);
   });
 });

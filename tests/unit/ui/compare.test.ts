@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { listed, pageOf, readChanged } from '../../../src/lib/ui/compare/changed.ts';
+import { agreement, verdict } from '../../../src/lib/ui/compare/verdict.ts';
+
+describe('the list of what changed', () => {
+  const labels = ['Amélie', 'Babe', 'Cube', 'Babe: Pig in the City'];
+  const counts = Uint32Array.of(100, 50, 20, 5);
+  const order = Int32Array.of(2, 0, 3, 1);
+  const list = (query: string, known: { counts?: Uint32Array } = { counts }) => [
+    ...listed(readChanged(new URLSearchParams(query)), { order, labels, ...known }),
+  ];
+
+  test('stands from the most changed to the most stable, or the other way', () => {
+    expect(list('')).toEqual([2, 0, 3, 1]);
+    expect(list('order=stable')).toEqual([1, 3, 0, 2]);
+    expect([...order]).toEqual([2, 0, 3, 1]);
+  });
+
+  test('is filtered by text, without case and accents, and by count', () => {
+    expect(list('find=BABE')).toEqual([3, 1]);
+    expect(list('find=amelie')).toEqual([0]);
+    expect(list('least=20')).toEqual([2, 0, 1]);
+    expect(list('least=20&find=babe')).toEqual([1]);
+    expect(list('least=20', {})).toEqual([2, 0, 3, 1]);
+    expect(list('find=nothing')).toEqual([]);
+  });
+
+  test('what an address says wrongly is passed over', () => {
+    expect(readChanged(new URLSearchParams('least=-3&page=0&order=up'))).toEqual({
+      find: '',
+      minimumCount: 0,
+      stableFirst: false,
+      page: 1,
+    });
+  });
+
+  test('is paged, and a page beyond the last is the last', () => {
+    const items = Int32Array.from({ length: 45 }, (_, i) => i);
+    expect(pageOf(items, 1)).toMatchObject({ page: 1, pages: 3 });
+    expect([...pageOf(items, 9).items]).toEqual([40, 41, 42, 43, 44]);
+    expect(pageOf(new Int32Array(), 2)).toEqual({ page: 1, pages: 1, items: new Int32Array() });
+  });
+});
+
+describe('whether two runs are the same', () => {
+  const overlap = (mean: number, interval: [number, number]) => ({
+    k: 10,
+    mean,
+    interval,
+    chance: 0.01,
+    items: 500,
+  });
+
+  test('is yes for one embedding turned, in part above chance, no at chance', () => {
+    expect(agreement(overlap(1, [1, 1]), { scaled: 1e-12 })).toBe('same');
+    expect(agreement(overlap(1, [1, 1]), { scaled: 0.2 })).toBe('part');
+    expect(agreement(overlap(0.2, [0.18, 0.22]), { scaled: 0.4 })).toBe('part');
+    expect(agreement(overlap(0.011, [0.009, 0.013]), { scaled: 0.9 })).toBe('chance');
+  });
+
+  test('counts the neighbours that are shared once every item is known', () => {
+    const found = overlap(1 / 3, [0.3, 0.4]);
+    expect(verdict(found, { scaled: 0.4 }, 'movie')).toBe(
+      'In part: they agree on what is near what, with 33 times the overlap of chance.',
+    );
+    // 5 of 10 shared are 5 of the 15 that are in either list.
+    expect(verdict(found, { scaled: 0.4 }, 'movie', Float64Array.of(1 / 3, 1 / 3))).toBe(
+      'In part: of a movie’s 10 nearest in one run, 5.00 on average are among its 10 nearest in the other, 33 times the overlap of chance.',
+    );
+  });
+});
