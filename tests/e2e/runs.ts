@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { matrix } from '../../src/lib/math/matrix.ts';
+import { matrix, type Matrix } from '../../src/lib/math/matrix.ts';
 import { random } from '../../src/lib/math/random.ts';
 import type { LayerInfo, Manifest, RunMap } from '../../src/lib/run/types.ts';
 import { writeRun } from '../../src/lib/run/write.node.ts';
@@ -110,5 +110,43 @@ export async function mapWords(folder: string): Promise<void> {
       vectors,
     },
     maps: [map('grid', grid), map('groups', groups)],
+  });
+  await moveWords(folder, { ...manifest, kind: 'words', dimensions: d }, labels, vectors, grid);
+}
+
+/**
+ * The same words but the last, on a grid that is turned by a quarter and twice as large, in which words 42 and 377 have
+ * changed places and the first twenty stand far above the rest.
+ */
+async function moveWords(
+  folder: string,
+  manifest: Manifest,
+  words: readonly string[],
+  vectors: Matrix,
+  grid: Float32Array,
+): Promise<void> {
+  const labels = words.slice(0, -1);
+  const n = labels.length;
+  const points = new Float32Array(2 * n);
+  for (let i = 0; i < n; i++) {
+    const from = i === 42 ? 377 : i === 377 ? 42 : i;
+    const [x, y] = [grid[2 * from], grid[2 * from + 1] + (i < 20 ? 8 : 0)];
+    points.set([-2 * y, 2 * x], 2 * i);
+  }
+  await writeRun(join(folder, 'moved-words'), {
+    manifest: { ...manifest, id: 'moved-words', title: 'Moved words', count: n },
+    items: {
+      ids: labels,
+      labels,
+      counts: Uint32Array.from(labels, (_, i) => 100_000 - 200 * i),
+      columns: {},
+      vectors: matrix(n, vectors.columns, vectors.data.slice(0, n * vectors.columns)),
+    },
+    maps: [
+      {
+        info: { name: 'turned', method: 'tsne', parameters: {}, seed: 1, of: n, quality: {} },
+        points,
+      },
+    ],
   });
 }

@@ -246,7 +246,7 @@ export type MapChoice = 'own' | 'pca';
  */
 export function pairMaps(
   [a, b]: readonly [Run, Run],
-  { matched: { rows } }: SideBySide,
+  { matched: { rows } }: Pick<SideBySide, 'matched'>,
   choice: MapChoice,
 ): PairMaps {
   const maps = [a, b].map((run) =>

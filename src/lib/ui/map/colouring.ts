@@ -179,7 +179,7 @@ function roundUp(least: number): number {
 }
 
 /** Colours by a number: diverging from zero where it has both signs, else from low to high. */
-function byAmount(title: string, values: Float64Array, years = false): Colouring {
+export function byAmount(title: string, values: Float64Array, years = false): Colouring {
   const finite = values.filter(Number.isFinite).sort();
   if (finite.length === 0) return plain(values.length);
   return finite[0] < 0 && finite[finite.length - 1] > 0

@@ -12,6 +12,8 @@ interface Picture {
   zoomed: ZoomedTo | undefined;
   /** Told when the person has stopped zooming or panning. */
   onzoom?: (zoomed: ZoomedTo | undefined) => void;
+  /** Told at each frame of the person's own zooming and panning; not while it moves to where it was sent. */
+  onlook?: (zoomed: ZoomedTo | undefined) => void;
   /** Milliseconds in which the picture moves to where it is sent from outside; 0 when left out. */
   glide?: number;
   /** True of events that mean something else than to zoom or pan. */
@@ -26,6 +28,7 @@ export class Zooming {
   #pending = 0;
   #gliding = 0;
   #placed = false;
+  #sent = false;
   #picture: () => Picture;
 
   constructor(picture: () => Picture) {
@@ -64,7 +67,7 @@ export class Zooming {
       const target = zoomIdentity.translate(x, y).scale(k);
       const { glide = 0 } = untrack(picture);
       if (glide > 0 && this.#placed) untrack(() => this.#glide(stage, target, glide));
-      else select(stage).call(this.#behaviour.transform, target);
+      else this.#send(stage, target);
       this.#placed = true;
     });
     $effect(() => () => cancelAnimationFrame(this.#gliding));
@@ -108,7 +111,15 @@ export class Zooming {
     cancelAnimationFrame(this.#pending);
     this.#pending = 0;
     this.transform = this.#latest;
+    const { onlook, frame } = this.#picture();
+    if (!this.#sent) onlook?.(zoomedTo(this.transform, frame));
   };
+
+  #send(stage: HTMLDivElement, target: ZoomTransform): void {
+    this.#sent = true;
+    select(stage).call(this.#behaviour.transform, target);
+    this.#sent = false;
+  }
 
   /** Moves to `target`: the place in the middle evenly, the zoom by equal factors. */
   #glide(stage: HTMLDivElement, target: ZoomTransform, milliseconds: number): void {
@@ -121,7 +132,7 @@ export class Zooming {
     const step = (now: number) => {
       const t = Math.min(1, Math.max(0, (now - start) / milliseconds));
       if (t === 1) {
-        select(stage).call(this.#behaviour.transform, target);
+        this.#send(stage, target);
         return;
       }
       const eased = t * t * (3 - 2 * t);
