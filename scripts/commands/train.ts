@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { Command, Option } from 'commander';
 import { InputError } from '../../src/lib/errors.ts';
 import { random } from '../../src/lib/math/random.ts';
+import { mostCounted } from '../../src/lib/run/mostCounted.ts';
 import { SCHEMA_VERSION, type Manifest, type TrainingInfo } from '../../src/lib/run/types.ts';
 import { writeRun } from '../../src/lib/run/write.node.ts';
 import { DEFAULT_MOVIE_MODEL, MOVIE_MODELS } from '../../src/lib/train/models.ts';
@@ -32,6 +33,7 @@ interface MovieLensOptions {
   learningRate?: number;
   l2?: number;
   batchNorm?: boolean;
+  keep?: number;
   set: Record<string, string>;
   backend: string;
   id?: string;
@@ -84,6 +86,7 @@ function movieLensCommand(): Command {
       number('a number from 0', (x) => x >= 0),
     )
     .option('--batch-norm', 'batch normalisation after the dense layer')
+    .option('--keep <n>', 'train on all movies, but write only the n most rated', count)
     .option('--set <name=value>', "another of the model's hyperparameters", collect, {})
     .addOption(
       new Option('--backend <name>', 'what computes')
@@ -123,7 +126,13 @@ async function trainMovieLens(options: MovieLensOptions, signal: AbortSignal): P
   );
   const training = await train(trainer, { progress, signal, advice: advice(hyperparameters) });
 
-  const items = movieItems(data.ratings, data.movies, training.learnt);
+  const learnt = movieItems(data.ratings, data.movies, training.learnt);
+  const items = mostCounted(learnt, options.keep ?? Infinity);
+  if (options.keep !== undefined && options.keep > learnt.ids.length) {
+    progress.note(
+      `note: only ${formatNumber(learnt.ids.length)} movies are rated, so all of them are written (--keep ${options.keep})`,
+    );
+  }
   const metrics = measured(training, data, split, progress);
   const samplesPerSecond = training.samples / training.seconds;
   const manifest: Omit<Manifest, 'files'> = {
@@ -160,7 +169,7 @@ async function trainMovieLens(options: MovieLensOptions, signal: AbortSignal): P
     const { seconds } = training;
     printJson({ run: folder, metrics, seconds, samplesPerSecond, backend: computing.backend });
   } else {
-    console.log(summary(manifest, data, split, folder));
+    console.log(summary(manifest, data, split, folder, learnt.ids.length));
   }
 }
 
@@ -259,15 +268,18 @@ function summary(
   { ratings }: MovieLens,
   split: Split,
   folder: string,
+  movies: number,
 ): string {
   const { values } = metrics;
   const figure = (name: string) => formatNumber(values[name]);
   const speed = formatNumber(Math.round(training.samplesPerSecond ?? 0));
   return [
-    `Trained ${model.name} on ${formatNumber(split.train.length)} ratings of ${formatNumber(count)} movies by ${formatNumber(ratings.userIds.length)} users in ${formatSeconds(training.seconds)} (${speed} ratings/s, ${training.backend}).`,
+    `Trained ${model.name} on ${formatNumber(split.train.length)} ratings of ${formatNumber(movies)} movies by ${formatNumber(ratings.userIds.length)} users in ${formatSeconds(training.seconds)} (${speed} ratings/s, ${training.backend}).`,
     `On ${formatNumber(split.validation.length)} ratings held back: MSE ${figure('mse')}, RMSE ${figure('rmse')}, MAE ${figure('mae')}.`,
     `For comparison, MSE ${figure('baselineMeanMse')} of the mean, ${figure('baselineOffsetsMse')} of mean, user and movie offsets.`,
-    `Written to ${folder}.`,
+    count < movies
+      ? `The ${formatNumber(count)} most rated movies are written to ${folder}.`
+      : `Written to ${folder}.`,
     '',
     'Next:',
     `  npx embedscope components ${folder}`,

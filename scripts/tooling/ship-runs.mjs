@@ -29,6 +29,11 @@ const runs = [
   movies('dot-bias-seed1', 'Dot product with biases', ['--model', 'dot-bias']),
   movies('nn-seed1', 'Neural net', ['--model', 'nn']),
   movies('nn-bn-seed1', 'Neural net, batch norm', ['--model', 'nn', '--batch-norm']),
+  ...[1, 2, 3, 4, 5].map((seed) =>
+    movies(`mf-small-seed${seed}`, `Ten factors, seed ${seed}`, [
+      ...['--model', 'mf', '--factors', '10', '--keep', '1000', '--seed', String(seed)],
+    ]),
+  ),
   {
     id: 'glove-6b-50d',
     title: 'GloVe 6B, 20,000 words',

@@ -159,6 +159,36 @@ describe('embedscope train movielens', () => {
     });
   });
 
+  it('writes only the most rated movies with --keep, learnt from all of them', async () => {
+    const of = async (name: string, ...more: string[]) => {
+      const finished = await train('--out', join(scratch, name), '--seed', '5', ...more);
+      expect(finished.code).toBe(0);
+      return { ...finished, run: await readRun(folderSource(join(scratch, name))) };
+    };
+    const whole = await of('kept-all');
+    const kept = await of('kept-ten', '--keep', '10');
+    const movies = whole.run.items.ids.length;
+    expect(movies).toBeGreaterThan(10);
+    expect(kept.run.manifest.count).toBe(10);
+    expect(kept.run.items.ids).toEqual(whole.run.items.ids.slice(0, 10));
+    expect(kept.run.items.bias).toEqual(whole.run.items.bias!.slice(0, 10));
+    expect(kept.run.items.vectors.data).toEqual(
+      whole.run.items.vectors.data.slice(0, 10 * whole.run.manifest.dimensions),
+    );
+    expect(kept.run.manifest.metrics).toEqual(whole.run.manifest.metrics);
+    expect(kept.stdout).toContain(` of ${movies} movies by 30 users`);
+    expect(kept.stdout).toContain('\nThe 10 most rated movies are written to ');
+
+    const beyond = await of('kept-beyond', '--keep', '5000');
+    expect(beyond.stderr).toContain(
+      `note: only ${movies} movies are rated, so all of them are written (--keep 5000)\n`,
+    );
+    expect(beyond.run.items).toEqual(whole.run.items);
+    const wrong = await train('--keep', '0');
+    expect([wrong.code, wrong.stdout]).toEqual([2, '']);
+    expect(wrong.stderr).toContain('Expected a whole number from 1.');
+  });
+
   it('takes runs/ID when no folder is named, and says in words what came out', async () => {
     const { code, stdout } = await train('--title', 'Mine', '--seed', '3');
     expect(code).toBe(0);
