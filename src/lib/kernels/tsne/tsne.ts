@@ -151,13 +151,14 @@ function whole(name: string, value: number): number {
 async function affinitiesOf(
   rows: Matrix,
   perplexity: number,
-  { plain, signal, onProgress }: TsneOptions,
+  { plain, team, signal, onProgress }: TsneOptions,
 ): Promise<Affinities> {
   const n = rows.rows;
   const k = neighboursFor(perplexity, n);
   let neighbours: Neighbourhoods = { n, k, rows: new Int32Array(0), values: new Float32Array(0) };
   if (k > 0) {
     const graph = await neighbourGraph(rows, k, 'euclidean', {
+      team,
       signal,
       plain,
       onProgress: (done, total) => onProgress?.('neighbours', done, total),
