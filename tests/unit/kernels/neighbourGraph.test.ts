@@ -1,14 +1,68 @@
 import { describe, expect, it, vi } from 'vitest';
-import { neighbourGraph } from '../../../src/lib/kernels/neighbourGraph.ts';
+import { type NeighbourGraph, neighbourGraph } from '../../../src/lib/kernels/neighbourGraph.ts';
 import { nodeTeam } from '../../../src/lib/kernels/team.node.ts';
 import type { TeamStarter } from '../../../src/lib/kernels/team.ts';
-import { matrix, row } from '../../../src/lib/math/matrix.ts';
-import { nearest } from '../../../src/lib/math/neighbours.ts';
+import { matrix, type Matrix, row } from '../../../src/lib/math/matrix.ts';
+import { type Metric, nearest } from '../../../src/lib/math/neighbours.ts';
 import { random } from '../../../src/lib/math/random.ts';
 
 function cloud(rows: number, columns: number) {
   const { normal } = random(3);
   return matrix(rows, columns, Float32Array.from({ length: rows * columns }, normal));
+}
+
+/** Rows that single precision cannot tell apart, or that are as near as others. */
+const HARD: Record<string, () => Matrix> = {
+  'copies of a few rows': () => {
+    const m = cloud(203, 9);
+    for (let i = 4; i < m.rows; i++) row(m, i).set(row(m, i % 4));
+    return m;
+  },
+  'rows that are all the same': () => matrix(70, 3, new Float32Array(210).fill(0.1)),
+  'rows of zeros': () => matrix(70, 3),
+  'constant columns': () => {
+    const m = cloud(150, 6);
+    for (let i = 0; i < m.rows; i++) row(m, i).set([1e6, 0.1, -3], 2);
+    return m;
+  },
+  'rows far from the origin': () => {
+    const m = cloud(150, 6);
+    m.data.forEach((value, at) => (m.data[at] = 1e5 + value));
+    return m;
+  },
+  'one row that is far from all': () => {
+    const m = cloud(150, 6);
+    row(m, 77).fill(1e20);
+    return m;
+  },
+  'tiny rows': () => {
+    const m = cloud(150, 6);
+    m.data.forEach((value, at) => (m.data[at] = 1e-30 * value));
+    return m;
+  },
+  'huge rows': () => {
+    const m = cloud(150, 6);
+    m.data.forEach((value, at) => (m.data[at] = 1e37 * value));
+    return m;
+  },
+  'points of a grid': () =>
+    matrix(
+      196,
+      2,
+      Float32Array.from({ length: 392 }, (_, at) =>
+        at % 2 ? Math.floor(at / 28) : (at >> 1) % 14,
+      ),
+    ),
+};
+
+function expectExact(graph: NeighbourGraph, m: Matrix, metric: Metric): void {
+  const { k } = graph;
+  for (let i = 0; i < m.rows; i++) {
+    const { rows, values } = nearest(m, row(m, i), k, metric, i);
+    expect([...graph.rows.subarray(k * i, k * i + k)]).toEqual([...rows]);
+    expect(graph.values.subarray(k * i, k * i + k)).toEqual(Float32Array.from(values));
+  }
+  expect(graph.rows).toHaveLength(k * m.rows);
 }
 
 describe.each([false, true])('the graph of neighbours (plain twin: %s)', (plain) => {
@@ -26,16 +80,20 @@ describe.each([false, true])('the graph of neighbours (plain twin: %s)', (plain)
           done.push(rows);
         },
       });
-      expect(graph.k).toBe(4);
-      for (let i = 0; i < m.rows; i++) {
-        const { rows, values } = nearest(m, row(m, i), 4, metric, i);
-        expect([...graph.rows.subarray(4 * i, 4 * i + 4)]).toEqual([...rows]);
-        expect(graph.values.subarray(4 * i, 4 * i + 4)).toEqual(Float32Array.from(values));
-      }
-      expect(graph.rows).toHaveLength(4 * 301);
-      expect(done).toEqual([128, 256, 301]);
+      expectExact(graph, m, metric);
+      expect(done.at(-1)).toBe(301);
+      expect(done).toEqual(done.toSorted((a, b) => a - b));
     },
   );
+
+  it.each(
+    (['cosine', 'dot', 'euclidean'] as const).flatMap((metric) =>
+      Object.keys(HARD).map((kind) => [kind, metric] as const),
+    ),
+  )('is exact among %s by %s', async (kind, metric) => {
+    const m = HARD[kind]();
+    expectExact(await neighbourGraph(m, 12, metric, { plain }), m, metric);
+  });
 });
 
 describe('the graph of neighbours', () => {
