@@ -255,6 +255,29 @@ test('an address brings back view, position, zoom and item; back goes from view 
     .toEqual(rounded(await pixelOf(page, moving(page), 42, 0.5)));
 });
 
+test('overlap is a colour with a legend in figures, which is a filter', async () => {
+  const page = await open('&maps=move');
+  expect(
+    await page.getByRole('group', { name: 'Overlap of neighbours: show or hide' }).count(),
+  ).toBe(0);
+  await page.getByRole('combobox', { name: 'Colour' }).selectOption('overlap');
+  const legend = page.getByRole('group', { name: 'Overlap of neighbours: show or hide' });
+  await legend.waitFor();
+  const entries = await legend.getByRole('button').allInnerTexts();
+  expect(entries.length).toBeGreaterThan(2);
+  expect(entries.every((text) => /\d/.test(text))).toBe(true);
+  const counts = entries.map((text) => Number(/(\d+)\s*$/.exec(text)![1]));
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(399);
+  const named = () => page.locator('.labels text').allInnerTexts();
+  // Among the first hundred, whose neighbours are others, is the most frequent of all.
+  expect(await named()).toContain('word0');
+  await legend.getByRole('button').first().click();
+  await expect.poll(() => query(page).getAll('hide').length).toBe(1);
+  await expect.poll(named).not.toContain('word0');
+  await page.goBack();
+  await expect.poll(named).toContain('word0');
+});
+
 test('search chooses a word and flies to it in both maps', async () => {
   const page = await open();
   await page.getByRole('combobox', { name: 'Find a word on both maps' }).fill('word377');

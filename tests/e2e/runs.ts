@@ -127,6 +127,10 @@ async function moveWords(
 ): Promise<void> {
   const labels = words.slice(0, -1);
   const n = labels.length;
+  const draw = random(7);
+  // Neighbours of the first hundred have nothing to do with those elsewhere.
+  const moved = vectors.data.slice(0, n * vectors.columns);
+  for (let at = 0; at < 100 * vectors.columns; at++) moved[at] = draw.normal();
   const points = new Float32Array(2 * n);
   for (let i = 0; i < n; i++) {
     const from = i === 42 ? 377 : i === 377 ? 42 : i;
@@ -140,7 +144,7 @@ async function moveWords(
       labels,
       counts: Uint32Array.from(labels, (_, i) => 100_000 - 200 * i),
       columns: {},
-      vectors: matrix(n, vectors.columns, vectors.data.slice(0, n * vectors.columns)),
+      vectors: matrix(n, vectors.columns, moved),
     },
     maps: [
       {

@@ -11,7 +11,7 @@ import { lineEnds, linePlaces } from '../analysis/line.ts';
 import { clusters, placedMap, vectorsOf } from '../analysis/map.ts';
 import { measuredMap } from '../analysis/mapQuality.ts';
 import { neighbours } from '../analysis/neighbours.ts';
-import { sharedMaps } from '../analysis/sharedMaps.ts';
+import { sharedMaps, sharedOverlap } from '../analysis/sharedMaps.ts';
 import type { MapChoice } from '../analysis/pair.ts';
 import type {
   AnalogyQuery,
@@ -84,6 +84,12 @@ export const analysisFunctions = {
   /** Where both runs' maps put what they share; `other` is the second run's address. */
   sharedMaps: async (url: string, { other, choice }: { other: string; choice: MapChoice }) =>
     sharedMaps([await opened(url), await opened(other)], choice),
+  /** `onProgress` hears of items. */
+  sharedOverlap: async (
+    url: string,
+    { other }: { other: string },
+    onProgress?: (done: number, total: number) => void,
+  ) => sharedOverlap([await opened(url), await opened(other)], onProgress),
   clusters: async (url: string, query: ClusterQuery) => clusters(await opened(url), query),
   vectors: async (url: string, query: VectorQuery) => vectorsOf(await opened(url), query),
   findItem: async (url: string, query: { text: string }) => findItem(await opened(url), query.text),
