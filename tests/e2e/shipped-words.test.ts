@@ -8,7 +8,9 @@ test('the start page has movies and words, each under its name', async () => {
   await settled(page);
   const cards = (kind: string) =>
     page.getByRole('list', { name: `Runs of ${kind}` }).getByRole('article');
-  expect(await cards('movies').filter({ hasText: 'Matrix factorisation' }).count()).toBe(2);
+  const factors = cards('movies').filter({ hasText: 'Matrix factorisation' });
+  expect(await factors.count()).toBe(1);
+  expect(await factors.getByRole('link', { name: /^Matrix factorisation, seed/ }).count()).toBe(2);
   const words = await cards('words').allInnerTexts();
   for (const title of ['GloVe 6B', 'GloVe on film reviews', 'Convolutional net on film reviews']) {
     expect(words.filter((text) => text.startsWith(title))).toHaveLength(1);

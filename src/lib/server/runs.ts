@@ -1,4 +1,5 @@
 import { error } from '@sveltejs/kit';
+import { seedGroups } from '../analysis/seeds.ts';
 import { InputError } from '../errors.ts';
 import { findListedRun, listRuns, type ListedRun } from '../run/catalogue.node.ts';
 import type { Manifest } from '../run/types.ts';
@@ -12,18 +13,28 @@ import {
 
 /** Every run that can be opened, briefly. */
 export async function summaries(): Promise<RunSummary[]> {
-  return (await listRuns()).flatMap(({ manifest }) => (manifest ? [summaryOf(manifest)] : []));
+  const manifests = (await listRuns()).flatMap(({ manifest }) => manifest ?? []);
+  return withSeeds(manifests, manifests.map(summaryOf));
+}
+
+/** The summaries of `manifests`, those of several seeds marked. */
+function withSeeds<Summary extends RunSummary>(manifests: Manifest[], all: Summary[]): Summary[] {
+  const groups = seedGroups(manifests);
+  return all.map((summary, r) => {
+    const group = groups.find((members) => members.includes(r));
+    return group ? { ...summary, seedsOf: all[group[0]].id } : summary;
+  });
 }
 
 /** Every run with its curves, and what is wrong with those that cannot be opened. */
 export async function cards(): Promise<{ runs: RunCard[]; broken: BrokenRun[] }> {
-  const runs: RunCard[] = [];
+  const manifests: Manifest[] = [];
   const broken: BrokenRun[] = [];
   for (const { id, manifest, error } of await listRuns()) {
-    if (manifest) runs.push(cardOf(manifest));
+    if (manifest) manifests.push(manifest);
     else broken.push({ id, error });
   }
-  return { runs, broken };
+  return { runs: withSeeds(manifests, manifests.map(cardOf)), broken };
 }
 
 /**

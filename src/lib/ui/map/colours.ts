@@ -42,7 +42,7 @@ export function writeColour([red, green, blue]: Rgb): string {
 }
 
 /** Twelve colours along cividis (Nuñez, Anderton and Renslow 2018), from low to high. */
-const cividis = [
+export const cividis = [
   '#00204d',
   '#00306f',
   '#2a406c',

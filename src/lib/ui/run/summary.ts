@@ -83,6 +83,8 @@ export interface RunSummary {
   imported: boolean;
   metric?: FinalMetric;
   split: string;
+  /** The first of the runs that differ from it in their seed alone; absent where there is none but itself. */
+  seedsOf?: string;
 }
 
 export interface BrokenRun {
