@@ -6,6 +6,7 @@ import { analogyCommand } from './commands/analogy.ts';
 import { biasCommand } from './commands/bias.ts';
 import { compareCommand } from './commands/compare.ts';
 import { componentsCommand } from './commands/components.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
 import { mapCommand } from './commands/map.ts';
@@ -38,6 +39,7 @@ for (const make of [
   mapCommand,
   compareCommand,
   evaluateCommand,
+  doctorCommand,
 ]) {
   program.addCommand(make());
 }

@@ -23,8 +23,14 @@ export interface Backend {
   software: Record<string, string>;
 }
 
-/** A rung that computes from now on, or the reason why it cannot. */
-export type Climbed = Pick<Backend, 'device' | 'software'> | { reason: string };
+/** Why a rung cannot compute, and what to do about it. */
+export interface Absent {
+  reason: string;
+  remedy?: string;
+}
+
+/** A rung that computes from now on, or why it cannot. */
+export type Climbed = Pick<Backend, 'device' | 'software'> | Absent;
 
 /** What a rung needs of the place where it runs. */
 export interface Platform {
@@ -71,6 +77,7 @@ export async function chooseBackend(
     ? [requested as Requested]
     : RUNGS.filter((rung) => rung !== 'cpu');
   const passedOver: Record<string, string> = {};
+  let remedy = '';
   for (const name of rungs) {
     const climbed = await climb(name, platform);
     if (!('reason' in climbed)) {
@@ -79,11 +86,12 @@ export async function chooseBackend(
       return { name: rung, device: climbed.device, passedOver, software };
     }
     passedOver[name] = climbed.reason;
+    if (climbed.remedy) remedy = `${climbed.remedy}, or `;
   }
   const reasons = Object.entries(passedOver).map(([name, reason]) => `${name}: ${reason}`);
   throw new InputError(
     byHand
-      ? `the backend ${reasons[0]} (leave it to auto, which takes the best that is there)`
+      ? `the backend ${reasons[0]} (${remedy}leave it to auto, which takes the best that is there)`
       : `nothing to compute with: ${reasons.join('; ')}`,
   );
 }

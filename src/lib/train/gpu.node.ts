@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import util from 'node:util';
 import { backend, setBackend } from '@tensorflow/tfjs-core';
 import { registerWebGpuKernels } from './webgpu/register.ts';
@@ -18,6 +21,30 @@ export interface Probe {
   /** Whether the "graphics card" is a program on the processor. */
   isSoftware: boolean;
   software: Record<string, string>;
+  /** What WebGPU says of the adapter. */
+  adapter?: { vendor: string; architecture: string; limits: Record<string, number> };
+}
+
+/** Those that a training meets first; in bytes, or invocations. */
+const LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupsPerDimension',
+];
+
+/** The version of the package that a module belongs to, as its package.json says. */
+export function installedVersion(url: string): string {
+  for (let folder = dirname(fileURLToPath(url)); ; folder = dirname(folder)) {
+    const path = join(folder, 'package.json');
+    if (existsSync(path)) {
+      const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: string };
+      // A folder inside a package may say of its modules only what kind they are.
+      if (version !== undefined) return version;
+    }
+    if (folder === dirname(folder)) return 'unknown';
+  }
 }
 
 /**
@@ -36,14 +63,14 @@ async function startCuda(url: string): Promise<Probe> {
   // Gone from Node 23, and called by the package.
   const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  const loaded = (await import(url)) as { version?: Record<string, string> };
+  await import(url);
   await setBackend('tensorflow');
   const { isUsingGpuDevice } = backend() as unknown as { isUsingGpuDevice?: boolean };
   if (!isUsingGpuDevice) throw new Error('it finds no graphics card that CUDA can use');
   return {
     device: 'a graphics card with CUDA',
     isSoftware: false,
-    software: { '@tensorflow/tfjs-node-gpu': loaded.version?.['tfjs-node'] ?? 'unknown' },
+    software: { '@tensorflow/tfjs-node-gpu': installedVersion(url) },
   };
 }
 
@@ -55,6 +82,7 @@ interface Adapter {
     description: string;
     isFallbackAdapter?: boolean;
   };
+  limits?: Record<string, number>;
 }
 
 interface Gpu {
@@ -82,7 +110,7 @@ async function startWebGpu(
   });
   const adapter = await gpu.requestAdapter({ forceFallbackAdapter: isSoftware });
   if (!adapter) throw new Error('it finds no graphics card with Vulkan, Metal or Direct3D 12');
-  const loaded = (await import(backendUrl)) as { version_webgpu?: string };
+  await import(backendUrl);
   registerWebGpuKernels();
   if (!(await setBackend('webgpu'))) throw new Error('the backend does not start');
   const { vendor, architecture, device, description } = adapter.info;
@@ -92,6 +120,14 @@ async function startWebGpu(
     isSoftware:
       adapter.info.isFallbackAdapter === true ||
       /swiftshader|llvmpipe|lavapipe|software/i.test(`${name} ${architecture} ${vendor}`),
-    software: { '@tensorflow/tfjs-backend-webgpu': loaded.version_webgpu ?? 'unknown' },
+    software: {
+      '@tensorflow/tfjs-backend-webgpu': installedVersion(backendUrl),
+      webgpu: installedVersion(dawnUrl),
+    },
+    adapter: {
+      vendor,
+      architecture,
+      limits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits?.[limit] ?? 0])),
+    },
   };
 }

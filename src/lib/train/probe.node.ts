@@ -4,10 +4,10 @@
  */
 import { gather, grad, square, sum, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
-import { startGpu, type GpuRung } from './gpu.node.ts';
+import { startRung } from './startRung.node.ts';
 
 const [rung, ...urls] = process.argv.slice(2);
-const probe = await startGpu(rung as GpuRung, urls);
+const probe = await startRung(rung, urls);
 const picked = tensor1d([1, 1, 2], 'int32');
 const gradient = grad((table) => sum(square(gather(table, picked))));
 const values = await gradient(tensor2d([1, 2, 3], [3, 1])).data();

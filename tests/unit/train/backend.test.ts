@@ -95,7 +95,7 @@ describe('chooseBackend', () => {
 
   it('refuses a rung asked for by hand that is not there', async () => {
     await expect(chooseBackend('cuda', machineWith({}))).rejects.toThrow(
-      'the backend cuda: @tensorflow/tfjs-node-gpu is not installed (leave it to auto, which takes the best that is there)',
+      'the backend cuda: @tensorflow/tfjs-node-gpu is not installed (install it as docs/backends.md says, or leave it to auto, which takes the best that is there)',
     );
     await expect(chooseBackend('webgpu', machineWith({ webgpu: '' }))).rejects.toThrow(
       'the backend webgpu: @tensorflow/tfjs-backend-webgpu is not installed',
