@@ -6,9 +6,8 @@ import { linearCka } from '../math/cka.ts';
 import { averageLinkage, type Dendrogram } from '../math/clustering.ts';
 import { neighbourGraph } from '../kernels/neighbourGraph.ts';
 import { kernelProducts } from '../kernels/products.ts';
-import { CosineNeighbours, type NeighbourTable } from '../math/cosineNeighbours.ts';
 import { matrix, row as rowOf, type Matrix } from '../math/matrix.ts';
-import { chanceOverlap, overlap } from '../math/overlap.ts';
+import { chanceOverlap, type NeighbourTable, overlap } from '../math/overlap.ts';
 import { pca, type Pca } from '../math/pca.ts';
 import { principalAngles } from '../math/principalAngles.ts';
 import { random } from '../math/random.ts';
@@ -33,8 +32,6 @@ import {
 const FITTED = 2000;
 /** Items that every item's second-order similarity is over. */
 const ANCHORS = 100;
-/** Pairs of blocks between two looks at the signal. */
-const STEP = 64;
 
 export interface CompareOptions {
   /** Neighbours of each item. */
@@ -235,20 +232,9 @@ export async function neighbourTable(
   { k, signal }: Pick<CompareOptions, 'k' | 'signal'>,
   onShare: (share: number) => void,
 ): Promise<NeighbourTable> {
-  try {
-    const onProgress = (done: number, total: number) => onShare(done / total);
-    const { rows } = await neighbourGraph(vectors, k, 'cosine', { signal, onProgress });
-    return { rows, n: vectors.rows, k };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-  }
-  // Without memory for the kernel's copy of the vectors: the same neighbours, more slowly.
-  const search = new CosineNeighbours(vectors, k);
-  while (search.step(STEP)) {
-    onShare(search.done / search.total);
-    await breathe(signal);
-  }
-  return search.table;
+  const onProgress = (done: number, total: number) => onShare(done / total);
+  const { rows } = await neighbourGraph(vectors, k, 'cosine', { signal, onProgress });
+  return { rows, n: vectors.rows, k };
 }
 
 /** Lets the worker or the terminal be heard. */

@@ -1,7 +1,13 @@
-import type { NeighbourTable } from './cosineNeighbours.ts';
-
 /** How fast a rank loses weight in rank-biased overlap: the value of its authors' examples. */
 const PERSISTENCE = 0.9;
+
+/** The nearest neighbours of all rows among each other. */
+export interface NeighbourTable {
+  /** n × k: the neighbours of row i from i·k on, nearest first, of equals the lower row; never i itself. */
+  rows: Int32Array;
+  n: number;
+  k: number;
+}
 
 /** How much the neighbours of each item are the same in two embeddings. */
 export interface Overlap {

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { align, aligned } from '../../../src/lib/math/alignment.ts';
+import { neighbourGraph } from '../../../src/lib/kernels/neighbourGraph.ts';
 import { bestAssignment, matchComponents } from '../../../src/lib/math/assignment.ts';
 import { bootstrapMean, quantile } from '../../../src/lib/math/bootstrap.ts';
 import { linearCka } from '../../../src/lib/math/cka.ts';
 import { averageLinkage } from '../../../src/lib/math/clustering.ts';
-import { CosineNeighbours, cosineNeighbours } from '../../../src/lib/math/cosineNeighbours.ts';
-import { matrix, row, type Matrix } from '../../../src/lib/math/matrix.ts';
-import { nearest } from '../../../src/lib/math/neighbours.ts';
+import { matrix, type Matrix } from '../../../src/lib/math/matrix.ts';
 import { chanceOverlap, overlap } from '../../../src/lib/math/overlap.ts';
 import { pca } from '../../../src/lib/math/pca.ts';
 import { principalAngles } from '../../../src/lib/math/principalAngles.ts';
@@ -63,50 +62,20 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, dig
   for (let i = 0; i < expected.length; i++) expect(actual[i]).toBeCloseTo(expected[i], digits);
 }
 
+async function neighbours(m: Matrix, k: number) {
+  return { n: m.rows, ...(await neighbourGraph(m, k, 'cosine')) };
+}
+
 describe('neighbours of all', () => {
-  it('equal those of scikit-learn', () => {
-    const { rows, k } = cosineNeighbours(a, golden.k);
-    expect(k).toBe(golden.k);
+  it('equal those of scikit-learn', async () => {
+    const { rows } = await neighbours(a, golden.k);
     expect([...rows]).toEqual(golden.neighbours.flat());
-  });
-
-  it('equal those of each row by itself, over several blocks and at their edges', () => {
-    for (const n of [2, 5, 95, 96, 97, 203]) {
-      const m = noise(n, n, 5);
-      const k = Math.min(6, n - 1);
-      const { rows } = cosineNeighbours(m, k);
-      for (let i = 0; i < n; i++) {
-        const alone = nearest(m, row(m, i), k, 'cosine', i).rows;
-        expect([...rows.subarray(i * k, (i + 1) * k)]).toEqual([...alone]);
-      }
-    }
-  });
-
-  it('break ties by row, copies and zeros among them', () => {
-    const m = matrix(120, 2);
-    for (let i = 0; i < 120; i++) m.data.set(i % 3 === 2 ? [0, 0] : [1, i % 3], 2 * i);
-    const { rows } = cosineNeighbours(m, 45);
-    const alone = nearest(m, row(m, 60), 45, 'cosine', 60).rows;
-    expect([...rows.subarray(60 * 45, 61 * 45)]).toEqual([...alone]);
-    expect([...alone.slice(0, 3)]).toEqual([0, 3, 6]);
-  });
-
-  it('are the same in small steps and at once', () => {
-    const m = noise(4, 300, 3);
-    const search = new CosineNeighbours(m, 4);
-    let steps = 1;
-    while (search.step(1)) steps++;
-    expect(steps).toBe(search.total);
-    expect(search.table).toEqual(cosineNeighbours(m, 4));
-    expect(() => cosineNeighbours(m, 300)).toThrow(
-      'k is 300 (expected a whole number from 1 to 299)',
-    );
   });
 });
 
 describe('overlap', () => {
-  it('equals that of scikit-learn’s neighbours by both measures', () => {
-    const found = overlap(cosineNeighbours(a, golden.k), cosineNeighbours(b, golden.k));
+  it('equals that of scikit-learn’s neighbours by both measures', async () => {
+    const found = overlap(await neighbours(a, golden.k), await neighbours(b, golden.k));
     expectClose(found.jaccard, golden.jaccard, 12);
     expectClose(found.rankBiased, golden.rankBiased, 12);
   });
@@ -118,8 +87,9 @@ describe('overlap', () => {
     expect(() => chanceOverlap(5, 5)).toThrow('k is 5 (expected a whole number from 1 to 4)');
   });
 
-  it('refuses neighbours of another shape', () => {
-    expect(() => overlap(cosineNeighbours(a, 3), cosineNeighbours(b, 4))).toThrow(
+  it('refuses neighbours of another shape', async () => {
+    const [three, four] = [await neighbours(a, 3), await neighbours(b, 4)];
+    expect(() => overlap(three, four)).toThrow(
       'the neighbours are 90 × 3 and 90 × 4 (expected one shape)',
     );
   });
