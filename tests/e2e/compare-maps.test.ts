@@ -268,7 +268,7 @@ test('overlap is a colour with a legend in figures, which is a filter', async ()
   expect(entries.every((text) => /\d/.test(text))).toBe(true);
   const counts = entries.map((text) => Number(/(\d+)\s*$/.exec(text)![1]));
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(399);
-  const named = () => page.locator('.labels text').allInnerTexts();
+  const named = () => page.locator('.labels text').allTextContents();
   // Among the first hundred, whose neighbours are others, is the most frequent of all.
   expect(await named()).toContain('word0');
   await legend.getByRole('button').first().click();
