@@ -21,7 +21,11 @@ const pages = {
   line: '/run/imdb-conv-seed1/relations/line?from=bad&to=good',
   beside: '/run/imdb-conv-seed1/neighbours?item=bad&beside=glove-6b-50d',
   model: '/run/imdb-conv-seed1/model',
-  compare: '/compare?a=movielens-nn-seed1&b=movielens-nn-bn-seed1',
+  compare: '/compare?a=movielens-mf-seed1&b=movielens-mf-seed2',
+  maps: '/compare/maps?a=movielens-mf-seed1&b=movielens-mf-seed2&colour=overlap',
+  matrix:
+    '/compare/matrix?runs=' +
+    [1, 2, 3, 4, 5].map((seed) => `movielens-mf-small-seed${seed}`).join(','),
 };
 const sizes = { wide: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } };
 const schemes = ['light', 'dark'] as const;
