@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { settled, useBrowser } from './browsing.ts';
+
+const { visit } = useBrowser();
+
+// Both hold words that are planted in tests/fixtures/words/planted.ts.
+const planted = '/compare?a=planted-topics&b=planted-judgement';
+
+describe('whether two runs are the same', () => {
+  test('is said in words, with each figure against its baseline, and what was left out', async () => {
+    const page = await visit(planted);
+    await settled(page);
+    expect(await page.locator('.verdict').innerText()).toMatch(
+      /^In part: of a word’s 10 nearest in one run, \d\.\d\d on average are among its 10 nearest/,
+    );
+    const figures = page.getByRole('table', { name: 'Overall figures of both runs' });
+    const text = await figures.innerText();
+    for (const name of ['Neighbour overlap at 10', 'Linear CKA', 'RSA', 'Procrustes residual']) {
+      expect(text).toContain(name);
+    }
+    expect(text).toMatch(/Between 0\.\d+ and 0\.\d+ with 95% confidence/);
+    await page.getByText('What could not be compared').click();
+    await page.getByText('1 words of A are not shared: queen').waitFor();
+    await figures.getByRole('button', { name: 'Linear CKA' }).click();
+    await page.getByText('Kornblith, Norouzi, Lee and Hinton 2019').waitFor();
+  });
+
+  test('is yes for a run against itself', async () => {
+    const page = await visit('/compare?a=planted-topics&b=planted-topics');
+    await settled(page);
+    expect(await page.locator('.verdict').innerText()).toMatch(/^Yes: /);
+  });
+
+  test('runs that share nothing are answered in place, and the rest of the page stays', async () => {
+    const page = await visit('/compare?a=movielens-mf-seed1&b=planted-topics');
+    await settled(page);
+    expect(await page.locator('section', { hasText: 'Are they the same?' }).innerText()).toContain(
+      'the runs share no item',
+    );
+    expect(await page.getByRole('heading', { name: 'What differs' }).count()).toBe(1);
+  });
+});
+
+describe('the items that changed', () => {
+  test('are listed either way and filtered; an item stands in the address, and back undoes', async () => {
+    const page = await visit(planted);
+    await settled(page);
+    const names = page.getByRole('table', { name: /^Shared words/ }).locator('tbody th');
+    const changed = await names.allInnerTexts();
+    expect(changed).toHaveLength(20);
+    await page.getByLabel('Order').selectOption('stable');
+    await page.waitForURL(/order=stable/);
+    await expect.poll(() => names.allInnerTexts()).not.toEqual(changed);
+    await page.getByLabel('Find in the list').fill('TERR');
+    await expect.poll(() => names.allInnerTexts()).toEqual(['terrible']);
+
+    await page.getByRole('link', { name: 'terrible', exact: true }).click();
+    await page.waitForURL(/item=terrible/);
+    const region = page.getByRole('region', { name: 'What is near “terrible”?' });
+    await region.waitFor();
+    await settled(page);
+    const count = async (text: RegExp) =>
+      (await region.getByRole('listitem').allInnerTexts()).filter((row) => text.test(row)).length;
+    const lines = await region.locator('svg line').count();
+    expect(lines).toBeGreaterThan(0);
+    expect(await count(/in both: \d+(st|nd|rd|th) in B/)).toBe(lines);
+    expect(await count(/in both: \d+(st|nd|rd|th) in A/)).toBe(lines);
+    expect(await count(/left: /)).toBe(10 - lines);
+    expect(await count(/entered: /)).toBe(10 - lines);
+    expect(await region.innerText()).toContain(`${lines} of 10 words stay`);
+
+    await page.goBack();
+    await page.waitForURL((url) => !url.searchParams.has('item'));
+    await expect.poll(() => region.count()).toBe(0);
+  });
+
+  test('an item that is not shared is said', async () => {
+    const page = await visit(`${planted}&item=queen`);
+    await settled(page);
+    expect(await page.locator('main').innerText()).toContain('“queen” is not shared');
+  });
+});
+
+test('matched components show the items at both ends, and the choice stands in the address', async () => {
+  const page = await visit(planted);
+  await settled(page);
+  const heading = page.getByRole('heading', { name: /^Component 1 of A is component \d+ of B/ });
+  await heading.waitFor();
+  const top = page.getByRole('list', { name: 'Top in A' });
+  const first = await top.innerText();
+  await page.getByRole('button', { name: 'Component 3', exact: true }).click();
+  await page.waitForURL(/match=3/);
+  await page.getByRole('heading', { name: /^Component 3 of A is component \d+ of B/ }).waitFor();
+  expect(await top.innerText()).not.toBe(first);
+  expect(await page.getByRole('list', { name: 'Bottom in B' }).getByRole('listitem').count()).toBe(
+    8,
+  );
+});
