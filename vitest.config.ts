@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three projects: `unit` and `property` read the sources, `e2e` opens the built site in a browser. */
+/**
+ * Four projects: `unit` and `property` read the sources, `gpu` computes on WebGPU without a graphics card, `e2e` opens
+ * the built site in a browser.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -18,6 +21,18 @@ export default defineConfig({
           include: ['tests/property/**/*.test.ts'],
           environment: 'node',
           testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'gpu',
+          include: ['tests/gpu/**/*.test.ts'],
+          environment: 'node',
+          globalSetup: ['tests/gpu/setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          // What WebGPU leaves running has to end with a process of its own.
+          pool: 'forks',
         },
       },
       {

@@ -12,6 +12,7 @@ import {
   tidy,
   valueAndGrad,
   type Tensor,
+  type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { Adam } from './lesson/adam.ts';
@@ -60,7 +61,7 @@ async function perSecond(run: () => Tensor): Promise<number> {
 const [rung, ...urls] = process.argv.slice(2);
 await startRung(rung, urls);
 
-const left = ones<2>([SIZE, SIZE]);
+const left = ones([SIZE, SIZE]) as Tensor2D;
 const product = await matMul(left, left).data();
 if (product.some((value) => value !== SIZE)) {
   throw new Error(`it computes the product of two matrices of ones as ${product[0]}, not ${SIZE}`);
