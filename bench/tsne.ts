@@ -11,11 +11,10 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import TSNE from 'tsne-js';
 import { nodeTeam } from '../src/lib/kernels/team.node.ts';
 import { createTsne } from '../src/lib/kernels/tsne/tsne.ts';
@@ -25,6 +24,7 @@ import { pca } from '../src/lib/math/pca.ts';
 import { random } from '../src/lib/math/random.ts';
 import { readWordVectors } from '../src/lib/run/formats/readWordVectors.ts';
 import { openVectorFile } from '../src/lib/run/formats/vectorFile.node.ts';
+import { peerPackage } from './peers/package.ts';
 import type { Result } from './run.ts';
 
 const PERPLEXITY = 30;
@@ -261,18 +261,6 @@ async function druid(rows: Matrix, iterations: number): Promise<Timed[]> {
       return Float32Array.from(Array.from(map, (point) => [point[0], point[1]]).flat());
     }),
   ];
-}
-
-/** A package of the peers' folder or of ours; what to print when there is none. */
-async function peerPackage<Package>(name: string): Promise<Package | string> {
-  const folder = process.env.EMBEDSCOPE_PEERS;
-  const from = folder ? pathToFileURL(join(resolve(folder), 'here.js')) : import.meta.url;
-  try {
-    const path = createRequire(from).resolve(name);
-    return (await import(pathToFileURL(path).href)) as Package;
-  } catch (error) {
-    return `${name} is missing: ${firstLine(error)}`;
-  }
 }
 
 function openTsne(rows: Matrix, iterations: number): Promise<Timed[]> {

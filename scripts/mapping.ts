@@ -113,7 +113,7 @@ async function tsneMap(rows: Matrix, options: MappingOptions): Promise<Mapped> {
       );
       await breath();
     }
-    const { effectivePerplexity } = tsne;
+    const { effectivePerplexity, neighbourRecall } = tsne;
     const { perplexity, metric, initialisation, lateExaggeration } = options;
     return {
       points: tsne.points,
@@ -124,6 +124,7 @@ async function tsneMap(rows: Matrix, options: MappingOptions): Promise<Mapped> {
         metric,
         engine: 'embedscope',
         initialisation,
+        ...(neighbourRecall < 1 && { neighbourRecall }),
         ...(lateExaggeration !== undefined && { lateExaggeration }),
       },
       quality: { klDivergence: tsne.klDivergence() },

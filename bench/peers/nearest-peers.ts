@@ -1,5 +1,6 @@
-/** Other libraries of nearest neighbours, where they are installed: `npm i --no-save usearch sqlite-vec better-sqlite3`. */
+/** Other libraries of nearest neighbours for Node, where they are installed: usearch, sqlite-vec with better-sqlite3. */
 import { type Matrix, row } from '../../src/lib/math/matrix.ts';
+import { peerPackage } from './package.ts';
 
 export interface Peer {
   name: string;
@@ -9,32 +10,31 @@ export interface Peer {
   search(query: Float32Array, k: number): ArrayLike<number>;
 }
 
-/** A module that this project does not depend on. */
-async function installed(name: string): Promise<never> {
-  const module = (await import(name)) as { default?: never };
-  return module.default ?? (module as never);
-}
-
 interface UsearchIndex {
   add(keys: BigUint64Array, vectors: Float32Array): void;
   search(query: Float32Array, k: number, threads: number): { keys: BigUint64Array };
 }
 
+async function needed<Package>(name: string): Promise<Package> {
+  const found = await peerPackage<Package>(name);
+  if (typeof found === 'string') throw new Error(found);
+  return found;
+}
+
 /** Approximate search in a hierarchical graph, at the library's defaults. */
 async function usearch(m: Matrix): Promise<Peer> {
-  const { Index } = (await installed('usearch')) as {
+  const { Index } = await needed<{
     Index: new (options: { metric: string; dimensions: number }) => UsearchIndex;
-  };
+  }>('usearch');
   const index = new Index({ metric: 'cos', dimensions: m.columns });
-  const start = process.cpuUsage();
+  const start = performance.now();
   index.add(
     BigUint64Array.from({ length: m.rows }, (_, i) => BigInt(i)),
     m.data,
   );
-  const { user, system } = process.cpuUsage(start);
   return {
     name: 'usearch, HNSW',
-    buildSeconds: (user + system) / 1e6,
+    buildSeconds: (performance.now() - start) / 1e3,
     search: (query, k) => Array.from(index.search(query, k, 1).keys, Number),
   };
 }
@@ -49,25 +49,25 @@ interface Database {
 
 /** Exact search in a table of SQLite. */
 async function sqliteVec(m: Matrix): Promise<Peer> {
-  const { load } = (await installed('sqlite-vec')) as { load(database: Database): void };
-  const Sqlite = (await installed('better-sqlite3')) as new (path: string) => Database;
+  const { load } = await needed<{ load(database: Database): void }>('sqlite-vec');
+  const Sqlite = await needed<new (path: string) => Database>('better-sqlite3');
   const database = new Sqlite(':memory:');
   load(database);
   database.exec(
     `create virtual table vectors using vec0(embedding float[${m.columns}] distance_metric=cosine)`,
   );
   const insert = database.prepare('insert into vectors(rowid, embedding) values (?, ?)');
-  const start = process.cpuUsage();
+  const start = performance.now();
   database.exec('begin');
   for (let i = 0; i < m.rows; i++) insert.run(BigInt(i + 1), row(m, i));
   database.exec('commit');
-  const { user, system } = process.cpuUsage(start);
+  const buildSeconds = (performance.now() - start) / 1e3;
   const select = database.prepare(
     'select rowid from vectors where embedding match ? and k = ? order by distance',
   );
   return {
     name: 'sqlite-vec',
-    buildSeconds: (user + system) / 1e6,
+    buildSeconds,
     search: (query, k) => select.all(query, k).map(({ rowid }) => rowid - 1),
   };
 }
@@ -76,11 +76,11 @@ async function sqliteVec(m: Matrix): Promise<Peer> {
 export async function nearestPeers(m: Matrix): Promise<{ peers: Peer[]; missing: string[] }> {
   const peers: Peer[] = [];
   const missing: string[] = [];
-  for (const [name, create] of Object.entries({ usearch, 'sqlite-vec': sqliteVec })) {
+  for (const create of [usearch, sqliteVec]) {
     try {
       peers.push(await create(m));
     } catch (error) {
-      missing.push(`${name} is missing: ${String((error as Error).message).split('\n')[0]}`);
+      missing.push(String((error as Error).message).split('\n')[0]);
     }
   }
   return { peers, missing };

@@ -84,7 +84,6 @@ describe('an index of neighbours', () => {
             if (!row(m, i).every(Number.isFinite)) continue;
             const others = nearest(m, row(m, i), k, metric, i);
             expect(index.nearest(i, k, metric)).toEqual(others);
-            expect(index.nearestOfRows(i, i + 1, k, metric)).toEqual([others]);
           }
           index.free();
         }),

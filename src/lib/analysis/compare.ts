@@ -233,7 +233,12 @@ export async function neighbourTable(
   onShare: (share: number) => void,
 ): Promise<NeighbourTable> {
   const onProgress = (done: number, total: number) => onShare(done / total);
-  const { rows } = await neighbourGraph(vectors, k, 'cosine', { signal, onProgress });
+  const { rows } = await neighbourGraph(vectors, k, 'cosine', {
+    // What an approximate graph misses would count as change.
+    method: 'exact',
+    signal,
+    onProgress,
+  });
   return { rows, n: vectors.rows, k };
 }
 

@@ -1,15 +1,9 @@
 import type { Matrix } from '../math/matrix.ts';
 import type { Metric } from '../math/neighbours.ts';
-import {
-  EMPTY,
-  type GraphLayout,
-  graphLayout,
-  type GraphSearch,
-  graphSearchSource,
-  writePlan,
-} from './graphSearch.ts';
-import { MEMORY_LIMIT } from './load.ts';
-import { loadTeam, soloTeam, type TeamKernel, type TeamStarter } from './team.ts';
+import { random, type Random } from '../math/random.ts';
+import { cellsFor, mostProbesOf, sortIntoCells } from './neighbourGraph/cells.ts';
+import { type OpenSearch, openSearch, type Question } from './neighbourGraph/open.ts';
+import { soloTeam, type TeamStarter } from './team.ts';
 
 /** The `k` nearest neighbours of every row of a matrix. */
 export interface NeighbourGraph {
@@ -18,11 +12,23 @@ export interface NeighbourGraph {
   readonly rows: Int32Array;
   /** n × k similarities, falling, for `cosine` and `dot`; distances, rising, for `euclidean`. */
   readonly values: Float32Array;
+  readonly method: 'exact' | 'approximate';
+  /**
+   * The share of rows' `k` nearest that are among those found. 1 for an exact graph; of an approximate one it is
+   * measured, on 300 rows drawn beside those that its search is tuned on.
+   */
+  readonly recall: number;
 }
 
 export interface NeighbourGraphOptions {
+  /** `auto`: exactly up to 50,000 rows. */
+  method?: 'auto' | 'exact' | 'approximate';
+  /** The recall that an approximate graph has on average, 0.97 unless told. */
+  recall?: number;
+  /** Of the sampling for an approximate graph. */
+  seed?: number;
   signal?: AbortSignal;
-  /** Hears of rows. */
+  /** Hears how much is done of how much, in rows or passes over them. */
   onProgress?: (done: number, total: number) => void;
   /** Threads that share the work where there is enough of it; the graph is the same. */
   team?: TeamStarter;
@@ -30,90 +36,163 @@ export interface NeighbourGraphOptions {
   plain?: boolean;
 }
 
-/** About 25 ms of one thread's work with the compiled kernel, in products. */
-const PRODUCTS_AT_A_TIME = 2.5e8;
-/** What else a row costs, in products. */
-const PRODUCTS_A_ROW = 5e4;
+/** Rows up to which a graph is exact unless told otherwise. */
+const EXACT_ROWS = 50_000;
+const USUAL_RECALL = 0.97;
 /** Products from which on threads are worth their start. */
 const WORTH_THREADS = 1e9;
-/** Rows that are answered at a time, at most. */
-const LISTED = 4096;
+/** Rows whose exact neighbours an approximate graph is held against. */
+const MEASURED = 300;
+/** A sample's recall is to exceed the one asked for by so many standard errors. */
+const MARGIN = 2;
 
 /**
- * Every row's `k` nearest without itself, exactly: rank and ties are those of `nearest`. Time grows with n².
+ * Every row's `k` nearest without itself. Exactly: rank and ties are those of `nearest`, and time grows with n². Or
+ * approximately: rows are sorted into cells around centres, and each row's neighbours are looked for in the cells
+ * whose centres are nearest to it (an inverted file; Jégou, Douze and Schmid 2011), in as many as a sample of rows
+ * needs for the recall. What is found is measured and ranked as exactly.
  *
  * @param m n × d
- * @throws RangeError when k is not in 1…n−1, a row holds a value that is not finite, or there is no memory for it
+ * @throws RangeError when k is not in 1…n−1, recall not in 0…1, a row holds a value that is not finite, or there is
+ *   no memory for it
  * @throws the signal's reason when it is aborted
  */
 export async function neighbourGraph(
   m: Matrix,
   k: number,
   metric: Metric,
-  { signal, onProgress, team: starter, plain }: NeighbourGraphOptions = {},
+  options: NeighbourGraphOptions = {},
 ): Promise<NeighbourGraph> {
+  const { signal, method = 'auto', recall = USUAL_RECALL, seed = 0, team, plain } = options;
   signal?.throwIfAborted();
   if (!(Number.isInteger(k) && k >= 1 && k < m.rows)) {
     throw new RangeError(
       `k is ${k} (expected a whole number from 1 to ${m.rows - 1}, one less than there are rows)`,
     );
   }
-  checkFinite(m);
-  const n = m.rows;
-  const products = n * n * m.columns;
-  const used = plain || products < WORTH_THREADS ? soloTeam : (starter ?? soloTeam);
-  const layout = graphLayout({
-    n,
-    columns: m.columns,
-    k,
-    metric,
-    cells: 0,
-    mostProbes: 0,
-    listed: Math.min(n, LISTED),
-    threads: used.count,
-  });
-  const loaded = await load(layout, used, plain);
-  try {
-    const { kernel, team } = loaded;
-    const { buffer } = kernel;
-    const scale = prepare(buffer, layout, m);
-    const positions = Math.ceil(n / 8) * 8;
-    const ids = new Uint32Array(buffer, layout.at.ids, positions).fill(EMPTY);
-    for (let i = 0; i < n; i++) ids[i] = i;
-    writePlan(buffer, layout, { positions, cells: 0, probes: 0, scale });
-    const share = (count: number, member: number) => Math.floor((count * member) / team.count);
-    const run = (name: keyof GraphSearch, count: number, ...rest: number[]) =>
-      team.run(name, (member) => [
-        layout.at.plan,
-        member,
-        share(count, member),
-        share(count, member + 1),
-        ...rest,
-      ]);
-    run('fillPanels', positions / 8);
-    const rows = new Int32Array(n * k);
-    const values = new Float32Array(n * k);
-    const perRow = n * m.columns + PRODUCTS_A_ROW;
-    const most = Math.max(
-      1,
-      Math.min(layout.listed, Math.floor((PRODUCTS_AT_A_TIME * team.count) / perRow)),
-    );
-    const list = new Uint32Array(buffer, layout.at.list, layout.listed);
-    for (let from = 0; from < n; from += most) {
-      const count = Math.min(most, n - from);
-      for (let at = 0; at < count; at++) list[at] = from + at;
-      run('neighboursOf', count, 0);
-      rows.set(new Int32Array(buffer, layout.at.outRows, count * k), from * k);
-      values.set(new Float32Array(buffer, layout.at.outValues, count * k), from * k);
-      onProgress?.(from + count, n);
-      // Timers, signals and messages have their turn.
-      await new Promise((resolve) => setTimeout(resolve));
-      signal?.throwIfAborted();
-    }
-    return { k, rows, values };
-  } finally {
-    void loaded.team.close();
+  if (!(recall > 0 && recall <= 1)) {
+    throw new RangeError(`recall is ${recall} (expected more than 0, and at most 1)`);
   }
+  checkFinite(m);
+  const approximately = method === 'approximate' || (method === 'auto' && m.rows > EXACT_ROWS);
+  const cells = approximately && recall < 1 ? cellsFor(m.rows) : 0;
+  const starter = plain || m.rows ** 2 * m.columns < WORTH_THREADS ? soloTeam : (team ?? soloTeam);
+  const shape = { k, metric, cells, mostProbes: mostProbesOf(cells) };
+  const search = await openSearch(m, shape, starter, plain);
+  try {
+    const generator = random(seed);
+    const approximate = cells > 0 && (await approximateGraph(search, recall, generator, options));
+    return approximate || (await exactGraph(search, options));
+  } finally {
+    search.close();
+  }
+}
+
+/** Numbers from 0. */
+const upTo = (n: number) => Uint32Array.from({ length: n }, (_, i) => i);
+
+interface Found {
+  rows: Int32Array;
+  values: Float32Array;
+}
+
+/** Asks about rows. The answer for `rows[i]` is at place i of what is found, or `scattered`, at place `rows[i]`. */
+async function answersOf(
+  search: OpenSearch,
+  question: Omit<Question, 'take'> & { scattered: boolean },
+  onDone?: (done: number) => void,
+): Promise<Found> {
+  const { rows, scattered } = question;
+  const { k, at } = search.layout;
+  const found = {
+    rows: new Int32Array(rows.length * k),
+    values: new Float32Array(rows.length * k),
+  };
+  await search.ask({
+    ...question,
+    take(from, count) {
+      const foundRows = new Int32Array(search.buffer, at.outRows, count * k);
+      const foundValues = new Float32Array(search.buffer, at.outValues, count * k);
+      for (let i = 0; i < count; i++) {
+        const target = k * (scattered ? rows[from + i] : from + i);
+        found.rows.set(foundRows.subarray(k * i, k * i + k), target);
+        found.values.set(foundValues.subarray(k * i, k * i + k), target);
+      }
+      onDone?.(from + count);
+    },
+  });
+  return found;
+}
+
+function exactly(
+  search: OpenSearch,
+  rows: Uint32Array,
+  signal?: AbortSignal,
+  onDone?: (done: number) => void,
+): Promise<Found> {
+  const { n } = search.layout;
+  const question = { ask: 'neighboursOf', argument: 0, against: n, rows, signal } as const;
+  return answersOf(search, { ...question, scattered: false }, onDone);
+}
+
+async function exactGraph(
+  search: OpenSearch,
+  { signal, onProgress }: NeighbourGraphOptions,
+): Promise<NeighbourGraph> {
+  const { n, k } = search.layout;
+  const all = upTo(n);
+  search.arrange(all);
+  const found = await exactly(search, all, signal, (done) => onProgress?.(done, n));
+  return { k, ...found, method: 'exact', recall: 1 };
+}
+
+/** The graph found in cells, or none where an exact one is hardly slower. */
+async function approximateGraph(
+  search: OpenSearch,
+  wanted: number,
+  generator: Random,
+  { signal, onProgress }: NeighbourGraphOptions,
+): Promise<NeighbourGraph | undefined> {
+  const { n, k } = search.layout;
+  const { order, cells, work, hitsByProbes } = await sortIntoCells(search, generator, {
+    signal,
+    onDone: (done, total) => onProgress?.(done, total + n),
+  });
+  const shuffled = generator.shuffle(upTo(n));
+  const [tuning, testing] = [shuffled.slice(0, MEASURED), shuffled.slice(-MEASURED)];
+  const truth = (await exactly(search, tuning, signal)).rows;
+  const hits = await hitsByProbes(tuning, truth, signal);
+  const probes = 1 + hits.findIndex((own) => suffices(own, k, wanted));
+  if (probes === 0) return undefined;
+  search.set({ cells, probes });
+  const against = cells + (n / cells) * probes;
+  const found = await answersOf(
+    search,
+    { ask: 'neighboursOf', argument: 1, rows: order, against, scattered: true, signal },
+    (done) => onProgress?.(work + done, work + n),
+  );
+  const tested = hitsOf(found.rows, testing, (await exactly(search, testing, signal)).rows);
+  return { k, ...found, method: 'approximate', recall: mean(tested) / k };
+}
+
+/** How many of the exact neighbours of each of some rows a graph holds. */
+function hitsOf(graph: Int32Array, rows: Uint32Array, truth: Int32Array): number[] {
+  const k = truth.length / rows.length;
+  return Array.from(rows, (row, i) => {
+    const own = new Set(graph.subarray(k * row, k * row + k));
+    return truth.subarray(k * i, k * i + k).filter((other) => own.has(other)).length;
+  });
+}
+
+function mean(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Whether so many hits of k for each row of a sample give a recall, and would in most samples. */
+function suffices(hits: ArrayLike<number>, k: number, recall: number): boolean {
+  const average = mean(hits);
+  const variance = mean(Array.from(hits, (value) => (value - average) ** 2));
+  return average - MARGIN * Math.sqrt(variance / hits.length) >= recall * k;
 }
 
 function checkFinite({ data, columns }: Matrix): void {
@@ -122,60 +201,4 @@ function checkFinite({ data, columns }: Matrix): void {
   throw new RangeError(
     `row ${Math.floor(wrong / columns)} holds ${data[wrong]} in column ${wrong % columns} (expected finite values)`,
   );
-}
-
-/** Copies the rows, and sets what they are scanned with; returns what differences are multiplied by. */
-function prepare(
-  buffer: ArrayBufferLike,
-  { at, n, columns, metric }: GraphLayout,
-  m: Matrix,
-): number {
-  new Float32Array(buffer, at.rows, n * columns).set(m.data.subarray(0, n * columns));
-  const means = new Float64Array(buffer, at.means, columns);
-  const scales = new Float64Array(buffer, at.scales, n);
-  const norms = new Float64Array(buffer, at.norms, n);
-  const { data } = m;
-  if (metric === 'euclidean') {
-    for (let i = 0, from = 0; i < n; i++) {
-      for (let j = 0; j < columns; j++) means[j] += data[from++];
-    }
-    for (let j = 0; j < columns; j++) means[j] /= n;
-  }
-  let longest = 0;
-  for (let i = 0, from = 0; i < n; i++) {
-    let squares = 0;
-    for (let j = 0; j < columns; j++) {
-      const value = data[from++] - means[j];
-      squares += value * value;
-    }
-    norms[i] = squares;
-    if (squares > longest) longest = squares;
-  }
-  if (metric === 'cosine') {
-    for (let i = 0; i < n; i++) scales[i] = norms[i] === 0 ? 0 : 1 / Math.sqrt(norms[i]);
-    return 1;
-  }
-  // A power of two, so that no digit is lost; lengths become 1 or less.
-  const scale = longest === 0 ? 1 : 2 ** -Math.ceil(Math.log2(longest) / 2 + 1e-9);
-  scales.fill(scale);
-  for (let i = 0; i < n; i++) norms[i] = Math.sqrt(norms[i]) * scale;
-  return scale;
-}
-
-async function load(
-  { bytes, n, columns, k }: GraphLayout,
-  team: TeamStarter,
-  plain?: boolean,
-): Promise<TeamKernel<GraphSearch>> {
-  try {
-    return await loadTeam(graphSearchSource, bytes, { team, plain });
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    const gibibytes = (bytes / 2 ** 30).toFixed(1);
-    throw new RangeError(
-      `the ${k} neighbours of ${n} × ${columns} values need ${gibibytes} GiB (this machine gave less, ` +
-        `and ${(MEMORY_LIMIT / 2 ** 30).toFixed(1)} GiB are the most that can be addressed)`,
-      { cause },
-    );
-  }
 }

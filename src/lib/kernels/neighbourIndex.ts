@@ -34,9 +34,6 @@ export interface NeighbourIndex {
   /** The `k` rows nearest to each row of `queries`, which are taken in blocks, so that the matrix is read once a block. */
   nearestBatch(queries: Matrix, k: number, metric: Metric): Nearest[];
 
-  /** The `k` rows nearest to each of the rows `from` … `to` (half open), each without itself. */
-  nearestOfRows(from: number, to: number, k: number, metric: Metric): Nearest[];
-
   /** Lets go of the memory. */
   free(): void;
 }
@@ -300,12 +297,12 @@ export async function neighbourIndex(
     count: number,
     k: number,
     metric: Metric,
-    exclude: (q: number) => number,
+    exclude: number,
   ): Nearest[] {
     const size = Math.min(k + 1 + spare(k, quantised !== undefined), paddedRows);
     const queries = Array.from({ length: count }, (_, q): Query => {
       const vector = floats(first + q * stride, columns);
-      return { vector, length: lengthOf(vector), exclude: exclude(q) };
+      return { vector, length: lengthOf(vector), exclude };
     });
     if (k === 0 || m.rows === 0 || size > PLACES || !bounded()) {
       return queries.map((query) => nearest(padded(), query.vector, k, metric, query.exclude));
@@ -338,13 +335,12 @@ export async function neighbourIndex(
         if (!Number.isInteger(query) || query < 0 || query >= m.rows) {
           throw new RangeError(`row is ${query} (expected a whole number from 0 to ${m.rows - 1})`);
         }
-        const own = exclude ?? query;
         checkQuery(floats(at.rows + query * stride, m.columns), m.columns, k);
-        return answer(at.rows + query * stride, 1, k, metric, () => own)[0];
+        return answer(at.rows + query * stride, 1, k, metric, exclude ?? query)[0];
       }
       checkQuery(query, m.columns, k);
       floats(at.queries, columns).fill(0).set(query);
-      return answer(at.queries, 1, k, metric, () => exclude ?? -1)[0];
+      return answer(at.queries, 1, k, metric, exclude ?? -1)[0];
     },
 
     nearestBatch(queries, k, metric) {
@@ -356,19 +352,9 @@ export async function neighbourIndex(
         const count = Math.min(QUERIES, queries.rows - from);
         const room = floats(at.queries, QUERIES * columns).fill(0);
         for (let q = 0; q < count; q++) room.set(row(from + q), q * columns);
-        answers.push(...answer(at.queries, count, k, metric, () => -1));
+        answers.push(...answer(at.queries, count, k, metric, -1));
       }
       return answers;
-    },
-
-    nearestOfRows(from, to, k, metric) {
-      if (!(from >= 0 && from <= to && to <= m.rows)) {
-        throw new RangeError(`rows ${from} to ${to} are not among 0 to ${m.rows}`);
-      }
-      for (let i = from; i < to; i++) {
-        checkQuery(floats(at.rows + i * stride, m.columns), m.columns, k);
-      }
-      return answer(at.rows + from * stride, to - from, k, metric, (q) => from + q);
     },
 
     free() {

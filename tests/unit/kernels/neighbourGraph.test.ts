@@ -165,3 +165,144 @@ describe('the graph of neighbours', () => {
     expect(last).toBeLessThan(1000);
   });
 });
+
+/** Points around so many centres. */
+function lumps(rows: number, columns: number, centres: number, width = 0.5) {
+  const { normal, integer } = random(5);
+  const middle = cloud(centres, columns);
+  const m = matrix(rows, columns);
+  for (let i = 0; i < rows; i++) {
+    row(m, i).set(row(middle, integer(centres)).map((value) => value + width * normal()));
+  }
+  return m;
+}
+
+function share(found: NeighbourGraph, exact: NeighbourGraph): number {
+  const { k } = exact;
+  let hits = 0;
+  for (let i = 0; i < exact.rows.length; i++) {
+    const from = k * Math.floor(i / k);
+    if (found.rows.subarray(from, from + k).includes(exact.rows[i])) hits++;
+  }
+  return hits / exact.rows.length;
+}
+
+describe('the approximate graph', () => {
+  it.each(['cosine', 'dot', 'euclidean'] as const)(
+    'has the recall that it was asked for, and says how much, by %s',
+    async (metric) => {
+      const m = lumps(20_000, 10, 200);
+      const exact = await neighbourGraph(m, 15, metric, { method: 'exact' });
+      for (const recall of [0.8, 0.97]) {
+        const graph = await neighbourGraph(m, 15, metric, { method: 'approximate', recall });
+        const actual = share(graph, exact);
+        expect(graph.method).toBe('approximate');
+        expect(actual).toBeGreaterThanOrEqual(recall);
+        // Of 300 rows.
+        expect(Math.abs(graph.recall - actual)).toBeLessThan(0.04);
+        for (let i = 0; i < 20_000; i += 997) {
+          const own = [...graph.rows.subarray(15 * i, 15 * i + 15)];
+          expect(new Set(own).size).toBe(15);
+          expect(own).not.toContain(i);
+          // What is found is measured and ranked as `nearest` does.
+          const sign = metric === 'euclidean' ? 1 : -1;
+          const values = graph.values.subarray(15 * i, 15 * i + 15).map((value) => sign * value);
+          expect(values).toEqual(values.toSorted());
+        }
+      }
+    },
+  );
+
+  it('is the same for a seed whatever the number of threads, and another for another seed', async () => {
+    const m = lumps(20_000, 40, 300);
+    const options = { method: 'approximate', recall: 0.9, seed: 4 } as const;
+    const alone = await neighbourGraph(m, 10, 'euclidean', options);
+    expect(alone.method).toBe('approximate');
+    const team = nodeTeam(3);
+    expect(await neighbourGraph(m, 10, 'euclidean', { ...options, team })).toEqual(alone);
+    const other = await neighbourGraph(m, 10, 'euclidean', { ...options, seed: 5 });
+    expect(other.rows).not.toEqual(alone.rows);
+  });
+
+  it('is the same with the plain twin', async () => {
+    const m = lumps(3_000, 6, 60, 0.2);
+    const options = { method: 'approximate', recall: 0.9 } as const;
+    for (const metric of ['cosine', 'euclidean'] as const) {
+      const compiled = await neighbourGraph(m, 5, metric, options);
+      expect(compiled.method).toBe('approximate');
+      expect(await neighbourGraph(m, 5, metric, { ...options, plain: true })).toEqual(compiled);
+    }
+  });
+
+  it.each(Object.keys(HARD))('keeps its word among %s, with the plain twin too', async (kind) => {
+    const m = HARD[kind]();
+    for (const metric of ['cosine', 'dot', 'euclidean'] as const) {
+      const exact = await neighbourGraph(m, 12, metric);
+      const graph = await neighbourGraph(m, 12, metric, { method: 'approximate' });
+      const recall = share(graph, exact);
+      // All rows have been measured.
+      expect(recall).toBeCloseTo(graph.recall, 9);
+      expect(recall).toBeGreaterThanOrEqual(0.97);
+      const twin = await neighbourGraph(m, 12, metric, { method: 'approximate', plain: true });
+      expect(twin).toEqual(graph);
+    }
+  });
+
+  it('gives way to an exact one where no quarter of the cells holds enough', async () => {
+    const m = cloud(4_000, 60);
+    const graph = await neighbourGraph(m, 15, 'euclidean', { method: 'approximate', recall: 0.99 });
+    expect(graph).toEqual(await neighbourGraph(m, 15, 'euclidean'));
+    expect(graph.method).toBe('exact');
+    expect(graph.recall).toBe(1);
+  });
+
+  it('hears of its progress, and stops when it is told to', async () => {
+    const m = lumps(20_000, 10, 200);
+    const shares: number[] = [];
+    const onProgress = (done: number, total: number) => void shares.push(done / total);
+    await neighbourGraph(m, 5, 'dot', { method: 'approximate', onProgress });
+    expect(shares.at(-1)).toBe(1);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const stopped = neighbourGraph(m, 5, 'dot', {
+      method: 'approximate',
+      signal: controller.signal,
+      onProgress: () => controller.abort(reason),
+    });
+    await expect(stopped).rejects.toBe(reason);
+  });
+
+  it.each([0, -1, 1.1, NaN])('has no recall of %d', async (recall) => {
+    await expect(neighbourGraph(cloud(9, 2), 2, 'dot', { recall })).rejects.toThrow(
+      `recall is ${recall} (expected more than 0, and at most 1)`,
+    );
+  });
+});
+
+describe('many graphs', () => {
+  it('give their memory back', { timeout: 60_000 }, async () => {
+    // 8 MB each.
+    const m = cloud(100, 10_000);
+    const one = () => neighbourGraph(m, 2, 'cosine');
+    const resident = () => process.memoryUsage().rss / 2 ** 20;
+    for (let i = 0; i < 10; i++) await one();
+    const before = resident();
+    for (let i = 0; i < 90; i++) await one();
+    expect(resident() - before).toBeLessThan(300);
+  });
+
+  it('can be made at once', async () => {
+    const [a, b] = [cloud(2_000, 30), lumps(2_500, 20, 40)];
+    const alone = [
+      await neighbourGraph(a, 5, 'cosine'),
+      await neighbourGraph(b, 7, 'euclidean', { method: 'approximate' }),
+    ];
+    const team = nodeTeam(2);
+    const together = await Promise.all([
+      neighbourGraph(a, 5, 'cosine', { team }),
+      neighbourGraph(b, 7, 'euclidean', { method: 'approximate', team }),
+    ]);
+    expect(together).toEqual(alone);
+  });
+});

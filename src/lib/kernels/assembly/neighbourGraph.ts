@@ -1,5 +1,5 @@
 // The search for many rows' neighbours at once, AssemblyScript with SIMD. Meaning, arguments and memory layout:
-// ../graphSearch.ts, which has the plain JavaScript twin.
+// ../neighbourGraph/plan.ts; the plain JavaScript twin: ../neighbourGraph/twin.ts.
 
 import {
   EUCLIDEAN,
@@ -52,7 +52,7 @@ export function neighboursOf(plan: usize, member: u32, from: u32, to: u32, probi
       const worst = <f64>load<f32>(limits + ((<usize>q) << 2));
       const found = rank(q, query);
       if (found < k) rankAll(q, query, f64.NEGATIVE_INFINITY);
-      else if (!probing && worst > f64.NEGATIVE_INFINITY) {
+      else if (worst > f64.NEGATIVE_INFINITY) {
         const least = leastOf(query, measureAt(k - 1));
         if (worst >= least) rankAll(q, query, least);
       }

@@ -61,6 +61,8 @@ export interface Tsne {
   readonly iterations: number;
   /** The perplexity used: the one asked for, or a third of the other rows where none was asked for. */
   readonly effectivePerplexity: number;
+  /** The share of rows' neighbours that was found: 1 up to 50,000 rows, then as `neighbourGraph` has measured it. */
+  readonly neighbourRecall: number;
   /** 2n: x and y of row i at 2i and 2i+1. The same array throughout. */
   readonly points: Float32Array;
   /** Does `n` iterations more. */
@@ -94,8 +96,8 @@ export async function createTsne(data: Matrix, options: TsneOptions = {}): Promi
     typeof settings.initialisation === 'string'
       ? initialise(rows, settings.initialisation, settings.seed, kernelProducts)
       : given(settings.initialisation, n);
-  const affinities = await affinitiesOf(rows, settings.perplexity, options);
-  return running(affinities, start, settings, options);
+  const { affinities, recall } = await affinitiesOf(rows, settings, options);
+  return running(affinities, recall, start, settings, options);
 }
 
 type Settings = ReturnType<typeof complete>;
@@ -151,26 +153,29 @@ function whole(name: string, value: number): number {
 /** P of the rows, with pauses in which timers, signals and messages have their turn. */
 async function affinitiesOf(
   rows: Matrix,
-  perplexity: number,
+  { perplexity, seed }: Settings,
   { team, plain, signal, onProgress }: TsneOptions,
-): Promise<Affinities> {
+): Promise<{ affinities: Affinities; recall: number }> {
   const n = rows.rows;
+  let recall = 1;
   const k = neighboursFor(perplexity, n);
   let neighbours: Neighbourhoods = { n, k, rows: new Int32Array(0), values: new Float32Array(0) };
   if (k > 0) {
     const graph = await neighbourGraph(rows, k, 'euclidean', {
+      seed,
       signal,
       plain,
       team,
       onProgress: (done, total) => onProgress?.('neighbours', done, total),
     });
-    neighbours = { n, ...graph };
+    neighbours = { n, k, rows: graph.rows, values: graph.values };
+    recall = graph.recall;
     signal?.throwIfAborted();
   }
   const work = conditionalAffinities(neighbours, perplexity);
   for (let blocks = 1; ; blocks++) {
     const next = work.next();
-    if (next.done) return jointAffinities(neighbours, next.value);
+    if (next.done) return { affinities: jointAffinities(neighbours, next.value), recall };
     onProgress?.('affinities', next.value, n);
     signal?.throwIfAborted();
     if (blocks % BLOCKS_AT_A_TIME > 0) continue;
@@ -180,6 +185,7 @@ async function affinitiesOf(
 
 async function running(
   affinities: Affinities,
+  neighbourRecall: number,
   start: Float32Array,
   settings: Settings,
   { team: starter = soloTeam, plain }: TsneOptions,
@@ -206,6 +212,7 @@ async function running(
     n,
     iterations,
     effectivePerplexity: perplexity,
+    neighbourRecall,
     points,
     get iteration() {
       return iteration;

@@ -250,6 +250,19 @@ describe('createTsne', () => {
     other.forEach((value, at) => expect(value).toBeCloseTo(map[2 * order[at >> 1] + (at % 2)], 4));
   });
 
+  it('two at once do not disturb each other', async () => {
+    const [a, b] = [noise(700, 5), noise(900, 8, 2)];
+    const alone = [(await run(a, 30)).points, (await run(b, 30)).points];
+    const team = nodeTeam(2);
+    const both = await Promise.all([
+      createTsne(a, { iterations: 30, team }),
+      createTsne(b, { iterations: 30, team }),
+    ]);
+    for (let i = 0; i < 10; i++) for (const tsne of both) tsne.step(3);
+    expect(both.map(({ points }) => points)).toEqual(alone);
+    for (const tsne of both) tsne.close();
+  });
+
   it('tells how far it is before the first iteration', async () => {
     const phases: string[] = [];
     await createTsne(noise(1_100, 3), {

@@ -1,4 +1,4 @@
-// What a search works with, see ../../graphSearch.ts.
+// What a search works with, see ../../neighbourGraph/plan.ts.
 
 export const COSINE: u32 = 1;
 export const EUCLIDEAN: u32 = 2;

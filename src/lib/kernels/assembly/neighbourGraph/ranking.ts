@@ -167,7 +167,7 @@ export function rankAll(q: u32, query: u32, least: f64): void {
   const vector = vectors + ((<usize>q * columns) << 2);
   const sums = lanes;
   const who = lanes + 32;
-  for (let at: u32 = 0; at < k; at++) setMeasure(at, f64.POSITIVE_INFINITY, EMPTY);
+  emptyHeap();
   let panel = panels;
   for (let position: u32 = 0; position < positions; position += 8) {
     let a = v128.load(offsets + ((<usize>position) << 2));
@@ -183,6 +183,15 @@ export function rankAll(q: u32, query: u32, least: f64): void {
     if (first != 0) offerFour(position, first, query, who, sums);
     if (second != 0) offerFour(position + 4, second, query, who, sums);
   }
+  sortHeap();
+}
+
+function emptyHeap(): void {
+  for (let at: u32 = 0; at < k; at++) setMeasure(at, f64.POSITIVE_INFINITY, EMPTY);
+}
+
+/** Puts the heap's k in order, the nearest first. */
+function sortHeap(): void {
   for (let count = k - 1; count > 0; count--) {
     const measure = measureAt(count);
     const row = measuredAt(count);
@@ -194,12 +203,17 @@ export function rankAll(q: u32, query: u32, least: f64): void {
 function offerFour(position: u32, mask: i32, query: u32, who: usize, sums: usize): void {
   for (let lane: u32 = 0; lane < 4; lane++) {
     const row = load<u32>(ids + ((<usize>(position + lane)) << 2));
-    store<u32>(who + ((<usize>lane) << 2), row == EMPTY ? query : row);
+    store<u32>(who + ((<usize>lane) << 2), row == EMPTY || !((mask >> lane) & 1) ? query : row);
   }
+  offerRows(who, query, sums);
+}
+
+/** Measures the four rows at `who` and offers them to the heap, but for the query itself. */
+function offerRows(who: usize, query: u32, sums: usize): void {
   sumsOfFour(who, query, sums);
   for (let lane: u32 = 0; lane < 4; lane++) {
     const row = load<u32>(who + ((<usize>lane) << 2));
-    if (!((mask >> lane) & 1) || row == query) continue;
+    if (row == query) continue;
     const measure = measureOf(row, query, load<f64>(sums + ((<usize>lane) << 3)));
     if (isWorse(0, measure, row)) sink(0, k, measure, row);
   }
