@@ -65,7 +65,7 @@ export async function mapRows(rows: Matrix, options: MappingOptions): Promise<Ma
   let mapped: Mapped;
   if (method === 'pca') mapped = pcaMap(rows, options);
   else if (options.onto) mapped = await extendedMap(rows, options.onto, options);
-  else if (method === 'umap') mapped = { ...(await umapMap(rows, options)), quality: {} };
+  else if (method === 'umap') mapped = await umapMap(rows, options);
   else if (engine === 'tsne-js') mapped = await tsneJsMap(rows, options);
   else mapped = await tsneMap(rows, options);
   return { ...mapped, quality: { ...mapped.quality, ...(await measured(rows, mapped, options)) } };
@@ -124,10 +124,12 @@ async function tsneMap(rows: Matrix, options: MappingOptions): Promise<Mapped> {
         metric,
         engine: 'embedscope',
         initialisation,
-        ...(neighbourRecall < 1 && { neighbourRecall }),
         ...(lateExaggeration !== undefined && { lateExaggeration }),
       },
-      quality: { klDivergence: tsne.klDivergence() },
+      quality: {
+        klDivergence: tsne.klDivergence(),
+        ...(neighbourRecall < 1 && { neighbourRecall }),
+      },
     };
   } finally {
     tsne.close();

@@ -44,7 +44,11 @@ const JITTER = 1e-4;
 export async function umapMap(
   rows: Matrix,
   options: UmapOptions,
-): Promise<{ points: Float32Array; parameters: Record<string, number | string> }> {
+): Promise<{
+  points: Float32Array;
+  parameters: Record<string, number | string>;
+  quality: Record<string, number>;
+}> {
   const { neighbours = UMAP_DEFAULTS.neighbours, seed, metric, initialisation } = options;
   const { minDistance: minimumDistance = UMAP_DEFAULTS.minDistance } = options;
   const n = rows.rows;
@@ -61,8 +65,8 @@ export async function umapMap(
     engine: 'umap-js',
     initialisation,
   };
-  if (n < 3) return { points: start!, parameters };
-  const graph = await neighboursWithSelf(vectors, effectiveNeighbours, options);
+  if (n < 3) return { points: start!, parameters, quality: {} };
+  const { recall, ...graph } = await neighboursWithSelf(vectors, effectiveNeighbours, options);
   const settings = { ...graph, n, neighbours: effectiveNeighbours, minimumDistance, epochs, seed };
   const points = await inThread({ ...settings, points: start }, epochs, options);
   if (!points.every(Number.isFinite)) {
@@ -70,7 +74,7 @@ export async function umapMap(
       'umap-js gave points that are not finite; take another --min-distance, --neighbours or --seed',
     );
   }
-  return { points, parameters };
+  return { points, parameters, quality: recall < 1 ? { neighbourRecall: recall } : {} };
 }
 
 function principalStart(vectors: Matrix, seed: number): Float32Array {
@@ -86,12 +90,12 @@ function principalStart(vectors: Matrix, seed: number): Float32Array {
   return points;
 }
 
-/** n × k: each row itself at distance 0, and its k − 1 nearest. */
+/** n × k: each row itself at distance 0, and its k − 1 nearest; and the share of these that was found. */
 async function neighboursWithSelf(
   vectors: Matrix,
   k: number,
   { seed, progress, signal }: UmapOptions,
-): Promise<{ rows: Int32Array; distances: Float32Array }> {
+): Promise<{ rows: Int32Array; distances: Float32Array; recall: number }> {
   const graph = await neighbourGraph(vectors, k - 1, 'euclidean', {
     seed,
     signal,
@@ -106,7 +110,7 @@ async function neighboursWithSelf(
     rows.set(graph.rows.subarray(from, to), i * k + 1);
     distances.set(graph.values.subarray(from, to), i * k + 1);
   }
-  return { rows, distances };
+  return { rows, distances, recall: graph.recall };
 }
 
 function inThread(

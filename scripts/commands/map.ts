@@ -321,6 +321,7 @@ function described(name: string, quality: MapInfo['quality']): string | undefine
   const value =
     formatFixed(quality[name], 4) + (error === undefined ? '' : ` ± ${formatFixed(error, 4)}`);
   if (name === 'klDivergence') return `KL divergence ${value}`;
+  if (name === 'neighbourRecall') return `made from ${value} of all neighbours`;
   const [, measure, k] = /^([a-z]+)(\d+)$/.exec(name) ?? [];
   if (measure) return `${measure} at ${k} ${value}`;
   const [, column, neighbours] = /^(.+)\.hit(\d+)$/.exec(name) ?? [];

@@ -93,6 +93,12 @@ export const terms = {
       'How far neighbours on the map are neighbours in the embedding: 1 when all are, less the farther off those are that the map has put close by.',
     ...venna,
   },
+  'neighbours found': {
+    sentence:
+      'The share of each item’s nearest neighbours in the embedding that the map was made from, where looking through all pairs would take too long.',
+    source: 'Jégou, Douze and Schmid 2011',
+    url: 'https://doi.org/10.1109/TPAMI.2010.57',
+  },
   'neighbours kept': {
     sentence:
       'The share of each item’s nearest neighbours in the embedding that are among its nearest on the map.',

@@ -40,6 +40,7 @@ export interface QualityFigure {
     | 'neighbours kept'
     | 'neighbourhood hit'
     | 'KL divergence'
+    | 'neighbours found'
     | 'explained variance';
   value: string;
 }
@@ -117,6 +118,11 @@ export function qualityOf(
   }
   if (Number.isFinite(klDivergence)) {
     figures.push({ name: 'KL divergence', value: formatNumber(klDivergence) });
+  }
+  const { neighbourRecall } = info?.quality ?? {};
+  if (Number.isFinite(neighbourRecall)) {
+    figures.push({ name: 'neighbours found', value: formatPercent(neighbourRecall) });
+    against.push('of so many items the neighbours were searched for approximately');
   }
   if (trustworthiness?.error !== undefined) {
     against.push(
