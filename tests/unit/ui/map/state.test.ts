@@ -128,7 +128,7 @@ describe('what is said of a map', () => {
   });
 
   test('how many of the neighbours a map was made from were found', () => {
-    const info = { ...placed.info!, quality: { klDivergence: 4, neighbourRecall: 0.9785 } };
+    const info = { ...placed.info!, quality: { klDivergence: 4, neighbourRecall: 0.9782 } };
     const { figures, against } = qualityOf({ ...placed, info });
     expect(figures).toContainEqual({ name: 'neighbours found', value: '97.8%' });
     expect(against).toBe('of so many items the neighbours were searched for approximately');
