@@ -62,7 +62,7 @@ const QUICK: Round[] = [
   words(5_000, 250, scran, openTsne),
 ];
 const FULL: Round[] = [
-  words(1_000, 100, tsneJs),
+  words(1_000, 300, tsneJs),
   words(1_000, 1_000, scran, druid, openTsne, scikitLearn),
   words(5_000, 1_000, scran, openTsne, scikitLearn),
   words(10_000, 1_000, scran, openTsne, scikitLearn),

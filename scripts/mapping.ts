@@ -220,6 +220,7 @@ async function measured(
     metric,
     seed,
     labels: category?.labels,
+    team: nodeTeam(),
     signal,
     onProgress: (done, total) => progress.update(done, total, 'measuring the map'),
   });

@@ -33,7 +33,7 @@ const flags = [
 /** Kernels that threads run together, on one memory of at most 4 GiB. */
 const shared = ['glove.ts'];
 /** Kernels that are compiled twice: NAME.ts for one thread, NAME.shared.ts for several. */
-const both = ['nearest.ts', 'neighbourGraph.ts', 'tsne.ts'];
+const both = ['mapQuality.ts', 'nearest.ts', 'neighbourGraph.ts', 'tsne.ts'];
 const sharedFlags = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
 
 mkdirSync(generated, { recursive: true });

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { measureMap } from '../kernels/mapQuality.ts';
+import type { TeamStarter } from '../kernels/team.ts';
 import { largestK, type MapQuality } from '../math/mapQuality.ts';
 import type { Run } from '../run/types.ts';
 import { categoryOf } from './category.ts';
@@ -12,12 +13,14 @@ import type { MapQuery, MeasuredMap } from './types.ts';
  * made by, all items up to 20,000 and a sample beyond.
  *
  * @param onProgress hears of items
+ * @param team threads to share the work
  * @throws InputError when the run has no such map, or it places fewer than three items
  */
 export async function measuredMap(
   run: Run,
   query: MapQuery,
   onProgress?: (done: number, total: number) => void,
+  team?: TeamStarter,
 ): Promise<MeasuredMap> {
   return remembered(run, `map quality ${query.map}`, async () => {
     const { points, info } = placedMap(run, query);
@@ -36,6 +39,7 @@ export async function measuredMap(
         metric: info?.parameters.metric === 'cosine' ? 'cosine' : 'euclidean',
         seed: info?.seed,
         labels: category?.labels,
+        team,
         onProgress,
       },
     );

@@ -7,7 +7,9 @@ import {
 } from '../math/mapQuality.ts';
 import { unitRows, type Matrix } from '../math/matrix.ts';
 import { wasm } from './generated/mapQuality.ts';
-import { Layout, loadKernel } from './load.ts';
+import { wasm as sharedWasm } from './generated/mapQuality.shared.ts';
+import { Layout } from './load.ts';
+import { loadTeam, soloTeam, type TeamKernelSource, type TeamStarter } from './team.ts';
 
 /**
  * The ranks that the nearest rows of one space have in another.
@@ -65,7 +67,7 @@ function roomFor(n: number, columns: number, k: number): number {
 }
 
 /** The same function in plain JavaScript, which gives the kernel's answers to the bit. */
-export function mapRanksTwin(buffer: ArrayBuffer): MapRanks {
+export function mapRanksTwin(buffer: ArrayBufferLike): MapRanks {
   const f = new Float32Array(buffer);
   const u = new Uint32Array(buffer);
   const results64 = new Float64Array(buffer);
@@ -134,16 +136,22 @@ export function mapRanksTwin(buffer: ArrayBuffer): MapRanks {
   };
 }
 
+const source: TeamKernelSource<MapRanks> = { wasm, sharedWasm, twin: mapRanksTwin };
+
 export interface MeasureMapOptions extends MapQualityOptions {
   signal?: AbortSignal;
   /** Hears of rows. */
   onProgress?: (done: number, total: number) => void;
+  /** Threads that share the rows where they are many; the figures are the same. */
+  team?: TeamStarter;
   /** Takes the plain JavaScript twin of the kernel. */
   plain?: boolean;
 }
 
-/** About 25 ms of work with the compiled kernel, in differences of values. */
+/** About 25 ms of one thread's work with the compiled kernel, in differences of values. */
 const DIFFERENCES_AT_A_TIME = 2e8;
+/** Differences of values from which on threads are worth their start. */
+const WORTH_THREADS = 1e9;
 
 /**
  * `mapQuality` by the kernel: the same measures of the same rows, where distances are in single precision, so that rows
@@ -160,13 +168,15 @@ export async function measureMap(
   points: Float32Array,
   options: MeasureMapOptions = {},
 ): Promise<MapQuality> {
-  const { signal, onProgress, plain } = options;
+  const { signal, onProgress, team: starter = soloTeam, plain } = options;
   signal?.throwIfAborted();
   const settings = mapQualitySettings(data, points, options);
   const { k, labels } = settings;
   const { rows: n, columns } = data;
   const rows = measuredRows(n, settings);
   const panels = Math.ceil(n / PANEL) * PANEL;
+  const differences = rows.length * n * (columns + 8);
+  const used = differences < WORTH_THREADS ? soloTeam : starter;
   const layout = new Layout();
   const at = {
     data: layout.reserve(panels * columns),
@@ -174,11 +184,10 @@ export async function measureMap(
     labels: layout.reserve(n),
     list: layout.reserve(rows.length),
     results: layout.reserve(2 * RESULTS * rows.length),
-    room: layout.reserve(roomFor(n, columns, k)),
+    rooms: Array.from({ length: used.count }, () => layout.reserve(roomFor(n, columns, k))),
   };
-  const { buffer, functions } = await loadKernel<MapRanks>(wasm, mapRanksTwin, layout.bytes, {
-    plain,
-  });
+  const { kernel, team } = await loadTeam(source, layout.bytes, { team: used, plain });
+  const { buffer } = kernel;
   const floats = (offset: number, length: number) => new Float32Array(buffer, offset, length);
   fillPanels(
     settings.metric === 'cosine' ? unitRows(data) : data,
@@ -188,29 +197,36 @@ export async function measureMap(
   if (labels) new Uint32Array(buffer, at.labels, n).set(labels);
   new Uint32Array(buffer, at.list, rows.length).set(rows);
 
-  const perCall = DIFFERENCES_AT_A_TIME / (n * (columns + 8));
-  const step = Math.max(BLOCK, Math.floor(perCall / BLOCK) * BLOCK);
-  for (let from = 0; from < rows.length; from += step) {
-    const to = Math.min(rows.length, from + step);
-    functions.measure(
-      at.data,
-      columns,
-      at.map,
-      2,
-      n,
-      at.labels,
-      at.list,
-      from,
-      to,
-      k,
-      at.room,
-      strideFor(n),
-      at.results,
-    );
-    onProgress?.(to, rows.length);
-    // Timers, signals and messages have their turn.
-    await new Promise((resolve) => setTimeout(resolve));
-    signal?.throwIfAborted();
+  const perMember = DIFFERENCES_AT_A_TIME / (n * (columns + 8));
+  const step = Math.max(BLOCK, Math.floor(perMember / BLOCK) * BLOCK) * team.count;
+  try {
+    for (let from = 0; from < rows.length; from += step) {
+      const to = Math.min(rows.length, from + step);
+      /** Where the rows of a member begin, a whole number of blocks from the first. */
+      const share = (member: number) =>
+        Math.min(to, from + BLOCK * Math.ceil(((to - from) / BLOCK) * (member / team.count)));
+      team.run('measure', (member) => [
+        at.data,
+        columns,
+        at.map,
+        2,
+        n,
+        at.labels,
+        at.list,
+        share(member),
+        share(member + 1),
+        k,
+        at.rooms[member],
+        strideFor(n),
+        at.results,
+      ]);
+      onProgress?.(to, rows.length);
+      // Timers, signals and messages have their turn.
+      await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+    }
+  } finally {
+    void team.close();
   }
   const results = new Float64Array(buffer, at.results, RESULTS * rows.length);
   const claimsAt = (place: number) => ({

@@ -26,6 +26,7 @@ import type {
   SpectrumQuery,
   VectorQuery,
 } from '../analysis/types.ts';
+import { browserTeam } from '../kernels/team.browser.ts';
 import { readRun } from '../run/read.ts';
 import { urlSource } from '../run/url.ts';
 import type { Run } from '../run/types.ts';
@@ -80,7 +81,7 @@ export const analysisFunctions = {
     url: string,
     query: MapQuery,
     onProgress?: (done: number, total: number) => void,
-  ) => measuredMap(await opened(url), query, onProgress),
+  ) => measuredMap(await opened(url), query, onProgress, browserTeam()),
   /** Where both runs' maps put what they share; `other` is the second run's address. */
   sharedMaps: async (url: string, { other, choice }: { other: string; choice: MapChoice }) =>
     sharedMaps([await opened(url), await opened(other)], choice),

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { measureMap } from '../../../src/lib/kernels/mapQuality.ts';
+import { nodeTeam } from '../../../src/lib/kernels/team.node.ts';
+import type { TeamStarter } from '../../../src/lib/kernels/team.ts';
 import { mapQuality, type MapQuality } from '../../../src/lib/math/mapQuality.ts';
 import { matrix, type Matrix } from '../../../src/lib/math/matrix.ts';
 import { random } from '../../../src/lib/math/random.ts';
@@ -64,6 +66,24 @@ describe('measureMap', () => {
       expect(await measureMap(values, map, options)).toEqual(twin);
       // Whole numbers have the same distances in single and in double precision.
       if (values === grid) expect(twin).toEqual(mapQuality(grid, map, options));
+    }
+  });
+
+  it('is the same whatever the number of threads', async () => {
+    const { m, map } = cloud(5_003, 50, 1);
+    const alone = await measureMap(m, map, { k: 12 });
+    for (const threads of [2, 3]) {
+      const started = vi.fn();
+      const own = nodeTeam(threads);
+      const team: TeamStarter = {
+        count: threads,
+        start(kernel) {
+          started();
+          return own.start(kernel);
+        },
+      };
+      expect(await measureMap(m, map, { k: 12, team })).toEqual(alone);
+      expect(started).toHaveBeenCalledTimes(1);
     }
   });
 
