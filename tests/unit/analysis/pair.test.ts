@@ -4,10 +4,10 @@ import {
   componentEnds,
   exactFigures,
   firstFigures,
-  pairMaps,
   pairNeighbours,
   sideBySide,
 } from '../../../src/lib/analysis/pair.ts';
+import { pairMaps } from '../../../src/lib/analysis/pairMaps.ts';
 import { matrix } from '../../../src/lib/math/matrix.ts';
 import { random } from '../../../src/lib/math/random.ts';
 import type { Manifest, Run } from '../../../src/lib/run/types.ts';
@@ -135,15 +135,32 @@ describe('the maps of a pair', () => {
     const map = Float32Array.from({ length: 40 }, () => draw.normal());
     const turned = map.map((_, at) => (at % 2 === 0 ? 3 * map[at + 1] - 5 : 3 * map[at - 1]));
     const pair = [run(1, 30, 3, { map }), run(2, 30, 3, { map: turned })] as const;
-    const found = pairMaps(pair, sideBySide(pair, 3), 'own');
+    const found = pairMaps(pair, sideBySide(pair, 3).matched, 'own');
     expect(found.items).toHaveLength(20);
     expect(found.residual).toBeCloseTo(0, 10);
     found.b.forEach((value, at) => expect(value).toBeCloseTo(found.a[at], 5));
   });
 
+  it('lie on each other whatever the order of the rows', () => {
+    const draw = random(8);
+    const map = Float32Array.from({ length: 60 }, () => draw.normal());
+    const a = run(1, 30, 3, { map });
+    const b = run(1, 30, 3, { map: map.map((_, at) => map[58 - 2 * (at >> 1) + (at % 2)]) });
+    b.items.ids = a.items.ids.toReversed();
+    b.items.labels = b.items.ids;
+    const { matched } = sideBySide([a, b], 3);
+    const found = pairMaps([a, b], matched, 'own');
+    found.items.forEach((item, i) => {
+      expect(b.items.ids[matched.rows[1][item]]).toBe(a.items.ids[matched.rows[0][item]]);
+      expect(found.a[2 * i]).toBe(map[2 * matched.rows[0][item]]);
+      expect(found.b[2 * i + 1]).toBeCloseTo(found.a[2 * i + 1], 5);
+    });
+    expect(found.residual).toBeCloseTo(0, 10);
+  });
+
   it('are the planes of the components where a run has no map of its own', () => {
     const pair = [run(1, 30, 3), run(2, 30, 3)] as const;
-    const found = pairMaps(pair, sideBySide(pair, 3), 'own');
+    const found = pairMaps(pair, sideBySide(pair, 3).matched, 'own');
     expect(found.names).toEqual(['pca', 'pca']);
     expect(found.items).toHaveLength(30);
     expect(found.residual).toBeGreaterThan(0.1);
@@ -152,7 +169,7 @@ describe('the maps of a pair', () => {
   it('are left as they are where all points are in one place', () => {
     const flat = new Float32Array(20);
     const pair = [run(1, 10, 3, { map: flat }), run(2, 10, 3, { map: flat })] as const;
-    const found = pairMaps(pair, sideBySide(pair, 3), 'own');
+    const found = pairMaps(pair, sideBySide(pair, 3).matched, 'own');
     expect(found.residual).toBeNaN();
     expect([...found.b]).toEqual([...flat]);
   });

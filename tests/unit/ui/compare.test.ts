@@ -6,14 +6,23 @@ describe('the list of what changed', () => {
   const labels = ['Amélie', 'Babe', 'Cube', 'Babe: Pig in the City'];
   const counts = Uint32Array.of(100, 50, 20, 5);
   const order = Int32Array.of(2, 0, 3, 1);
-  const list = (query: string, known: { counts?: Uint32Array } = { counts }) => [
-    ...listed(readChanged(new URLSearchParams(query)), { order, labels, ...known }),
-  ];
+  const list = (
+    query: string,
+    known: { counts?: Uint32Array; seeds?: Float64Array } = { counts },
+  ) => [...listed(readChanged(new URLSearchParams(query)), { order, labels, ...known })];
 
   test('stands from the most changed to the most stable, or the other way', () => {
     expect(list('')).toEqual([2, 0, 3, 1]);
     expect(list('order=stable')).toEqual([1, 3, 0, 2]);
     expect([...order]).toEqual([2, 0, 3, 1]);
+  });
+
+  test('stands by what seeds have in common, where that is known, with what no seed has last', () => {
+    const seeds = Float64Array.of(0.4, NaN, 0.1, 0.7);
+    expect(list('order=accident', { counts, seeds })).toEqual([2, 0, 3, 1]);
+    expect(list('order=steady', { counts, seeds })).toEqual([3, 0, 2, 1]);
+    expect(list('order=accident')).toEqual(list(''));
+    expect(list('order=steady')).toEqual(list('order=stable'));
   });
 
   test('is filtered by text, without case and accents, and by count', () => {
@@ -29,7 +38,7 @@ describe('the list of what changed', () => {
     expect(readChanged(new URLSearchParams('least=-3&page=0&order=up'))).toEqual({
       find: '',
       minimumCount: 0,
-      stableFirst: false,
+      order: 'changed',
       page: 1,
     });
   });

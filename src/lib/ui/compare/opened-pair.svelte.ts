@@ -9,7 +9,7 @@ type QueryOf<K extends PairQuestion> = Parameters<PairFunctions[K]>[1];
 type ValueOf<K extends PairQuestion> = Awaited<ReturnType<PairFunctions[K]>>;
 
 /** Those that tell how far they are. */
-const telling: readonly PairQuestion[] = ['exact'];
+const telling: readonly PairQuestion[] = ['exact', 'seeds'];
 
 let client: PairClient | undefined;
 

@@ -48,6 +48,15 @@ export function lassoArea(places: readonly number[]): Area | undefined {
   return Math.abs(signedArea(area)) > 0 ? area : undefined;
 }
 
+/** The corners as places of the square. */
+export function cornersOf(area: Area): [number, number][] {
+  const corners: [number, number][] = [];
+  for (let at = 0; at < area.length; at += 2) {
+    corners.push([area[at] / unit, area[at + 1] / unit]);
+  }
+  return corners;
+}
+
 function triangle([ax, ay]: number[], [bx, by]: number[], [cx, cy]: number[]): number {
   return Math.abs((bx - ax) * (cy - ay) - (cx - ax) * (by - ay)) / 2;
 }
