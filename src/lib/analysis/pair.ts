@@ -1,4 +1,4 @@
-import { neighbourIndex } from '../kernels/neighbourIndex.ts';
+import { neighbourGraph } from '../kernels/neighbourGraph.ts';
 import { kernelProducts } from '../kernels/products.ts';
 import type { TeamStarter } from '../kernels/team.ts';
 import { rotationOf } from '../math/alignment.ts';
@@ -7,9 +7,9 @@ import { bootstrapMean } from '../math/bootstrap.ts';
 import { linearCkaOf } from '../math/cka.ts';
 import { comparablePair } from '../math/comparable.ts';
 import { cosineOfRows, inverseLengths } from '../math/cosines.ts';
-import { matrix, row as rowOf, type Matrix } from '../math/matrix.ts';
+import type { Matrix } from '../math/matrix.ts';
 import { lowest } from '../math/neighbours.ts';
-import { chanceOverlap, overlap } from '../math/overlap.ts';
+import { chanceOverlap, overlap, type NeighbourTable } from '../math/overlap.ts';
 import { column } from '../math/pca.ts';
 import { random } from '../math/random.ts';
 import { rsa, type Rsa } from '../math/rsa.ts';
@@ -72,11 +72,7 @@ export async function firstFigures(
     await neighboursOf(a.vectors, drawn, k),
     await neighboursOf(b.vectors, drawn, k),
   ];
-  const jaccard = Float64Array.from(drawn, (_, q) => {
-    const set = new Set(inA[q]);
-    const shared = inB[q].reduce((sum, row) => sum + Number(set.has(row)), 0);
-    return shared / (2 * k - shared);
-  });
+  const { jaccard } = overlap(inA, inB);
   const both = comparablePair(a.comparable, b.comparable, kernelProducts);
   const { scaled, unscaled } = rotationOf(both);
   return {
@@ -145,19 +141,10 @@ export async function exactFigures(
   };
 }
 
-/** The `k` nearest of some rows, by cosine. */
-async function neighboursOf(m: Matrix, rows: Int32Array, k: number): Promise<Int32Array[]> {
-  const index = await neighbourIndex(m);
-  try {
-    const queries = matrix(rows.length, m.columns);
-    rows.forEach((row, q) => queries.data.set(rowOf(m, row), q * m.columns));
-    // One more than asked for, since each row finds itself; in a crowd of equals another may stand in its place.
-    return index
-      .nearestBatch(queries, k + 1, 'cosine')
-      .map((found, q) => found.rows.filter((row) => row !== rows[q]).slice(0, k));
-  } finally {
-    index.free();
-  }
+/** The `k` nearest of some rows among all, by cosine. */
+async function neighboursOf(m: Matrix, of: Int32Array, k: number): Promise<NeighbourTable> {
+  const { rows } = await neighbourGraph(m, k, 'cosine', { of });
+  return { rows, n: of.length, k, among: m.rows };
 }
 
 /** One of an item's nearest in one run. */

@@ -21,6 +21,8 @@ export interface NeighbourGraph {
 }
 
 export interface NeighbourGraphOptions {
+  /** Only the neighbours of these rows, among all: the graph is of them, in their order. */
+  of?: Int32Array;
   signal?: AbortSignal;
   /** Hears of rows. */
   onProgress?: (done: number, total: number) => void;
@@ -40,17 +42,19 @@ const WORTH_THREADS = 1e9;
 const LISTED = 4096;
 
 /**
- * Every row's `k` nearest without itself, exactly: rank and ties are those of `nearest`. Time grows with n².
+ * Every row's `k` nearest without itself, exactly: rank and ties are those of `nearest`. Time grows with n², or with the
+ * rows that are asked for.
  *
  * @param m n × d
- * @throws RangeError when k is not in 1…n−1, a row holds a value that is not finite, or there is no memory for it
+ * @throws RangeError when k is not in 1…n−1, there is no such row, one holds a value that is not finite, or there is no
+ *   memory for it
  * @throws the signal's reason when it is aborted
  */
 export async function neighbourGraph(
   m: Matrix,
   k: number,
   metric: Metric,
-  { signal, onProgress, team: starter, plain }: NeighbourGraphOptions = {},
+  { of, signal, onProgress, team: starter, plain }: NeighbourGraphOptions = {},
 ): Promise<NeighbourGraph> {
   signal?.throwIfAborted();
   if (!(Number.isInteger(k) && k >= 1 && k < m.rows)) {
@@ -60,7 +64,10 @@ export async function neighbourGraph(
   }
   checkFinite(m);
   const n = m.rows;
-  const products = n * n * m.columns;
+  const asked = of?.length ?? n;
+  const missing = of?.find((row) => !(row >= 0 && row < n));
+  if (missing !== undefined) throw new RangeError(`row ${missing} is not one of ${n}`);
+  const products = asked * n * m.columns;
   const used = plain || products < WORTH_THREADS ? soloTeam : (starter ?? soloTeam);
   const layout = graphLayout({
     n,
@@ -69,7 +76,7 @@ export async function neighbourGraph(
     metric,
     cells: 0,
     mostProbes: 0,
-    listed: Math.min(n, LISTED),
+    listed: Math.max(1, Math.min(asked, LISTED)),
     threads: used.count,
   });
   const loaded = await load(layout, used, plain);
@@ -91,21 +98,21 @@ export async function neighbourGraph(
         ...rest,
       ]);
     run('fillPanels', positions / 8);
-    const rows = new Int32Array(n * k);
-    const values = new Float32Array(n * k);
+    const rows = new Int32Array(asked * k);
+    const values = new Float32Array(asked * k);
     const perRow = n * m.columns + PRODUCTS_A_ROW;
     const most = Math.max(
       1,
       Math.min(layout.listed, Math.floor((PRODUCTS_AT_A_TIME * team.count) / perRow)),
     );
     const list = new Uint32Array(buffer, layout.at.list, layout.listed);
-    for (let from = 0; from < n; from += most) {
-      const count = Math.min(most, n - from);
-      for (let at = 0; at < count; at++) list[at] = from + at;
+    for (let from = 0; from < asked; from += most) {
+      const count = Math.min(most, asked - from);
+      for (let at = 0; at < count; at++) list[at] = of ? of[from + at] : from + at;
       run('neighboursOf', count, 0);
       rows.set(new Int32Array(buffer, layout.at.outRows, count * k), from * k);
       values.set(new Float32Array(buffer, layout.at.outValues, count * k), from * k);
-      onProgress?.(from + count, n);
+      onProgress?.(from + count, asked);
       // Timers, signals and messages have their turn.
       await new Promise((resolve) => setTimeout(resolve));
       signal?.throwIfAborted();
