@@ -18,11 +18,29 @@ describe('whether two runs are the same', () => {
     for (const name of ['Neighbour overlap at 10', 'Linear CKA', 'RSA', 'Procrustes residual']) {
       expect(text).toContain(name);
     }
+    expect(text).toMatch(/Second-order similarity\s+0\.\d+/);
+    expect(text).toMatch(/Space in common\s+0\.\d+[\s\S]+16 directions[\s\S]+chance gives 0\.\d+/);
     expect(text).toMatch(/Between 0\.\d+ and 0\.\d+ with 95% confidence/);
     await page.getByText('What could not be compared').click();
     await page.getByText('1 word of A is not shared: queen').waitFor();
     await figures.getByRole('button', { name: 'Linear CKA' }).click();
     await page.getByText('Kornblith, Norouzi, Lee and Hinton 2019').waitFor();
+  });
+
+  test('reads each run once, for the figures, the spectra and the maps together', async () => {
+    const page = await visit('/');
+    const read: string[] = [];
+    page.context().on('request', (request) => {
+      const id = /runs\/([^/]+)\/items\.arrow/.exec(request.url())?.[1];
+      if (id) read.push(id);
+    });
+    await page.goto(new URL(planted, page.url()).href);
+    await settled(page);
+    await page.getByRole('link', { name: /^Both maps/ }).click();
+    await page.getByRole('application', { name: /^B’s map/ }).waitFor();
+    await page.getByRole('combobox', { name: 'Colour' }).selectOption('overlap');
+    await page.getByRole('group', { name: 'Overlap of neighbours: show or hide' }).waitFor();
+    expect(read.sort()).toEqual(['planted-judgement', 'planted-topics']);
   });
 
   test('is yes for a run against itself', async () => {
@@ -143,6 +161,9 @@ describe('the items that changed', () => {
     expect(await count(/left: /)).toBe(10 - lines);
     expect(await count(/entered: /)).toBe(10 - lines);
     expect(await region.innerText()).toContain(`${lines} of 10 words stay`);
+    expect(await region.innerText()).toMatch(
+      /Its overlap is 0\.\d+ \(all on average 0\.\d+\), its second-order similarity −?0\.\d+ \(0\.\d+\)\. Once B is laid on A it is \d\.\d+ times as far off/,
+    );
 
     await page.goBack();
     await page.waitForURL((url) => !url.searchParams.has('item'));

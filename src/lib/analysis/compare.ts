@@ -305,12 +305,15 @@ function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The runs by likeness in one figure: average linkage over 1 less it, or over the residual itself. */
-export function treeOf(pairs: readonly PairComparison[], runs: number, figure: Figure): Dendrogram {
+/** The runs by likeness in one figure: average linkage over 1 less it. */
+export function treeOf(
+  pairs: readonly PairComparison[],
+  runs: number,
+  figure: Exclude<Figure, 'procrustes'>,
+): Dendrogram {
   const distances = Array.from({ length: runs }, () => new Array<number>(runs).fill(0));
   for (const pair of pairs) {
-    const value = figureOf(pair, figure);
-    const distance = figure === 'procrustes' ? value : 1 - value;
+    const distance = 1 - figureOf(pair, figure);
     // Where a figure is not defined the two are as far apart as if they had nothing in common.
     distances[pair.a][pair.b] = distances[pair.b][pair.a] = Number.isNaN(distance) ? 1 : distance;
   }

@@ -14,7 +14,14 @@ import { column } from '../math/pca.ts';
 import { random } from '../math/random.ts';
 import { rsa, type Rsa } from '../math/rsa.ts';
 import type { Run } from '../run/types.ts';
-import { comparedBiases, neighbourTable, part, type PairComparison, type Part } from './compare.ts';
+import {
+  comparedBiases,
+  comparePair,
+  neighbourTable,
+  part,
+  type PairComparison,
+  type Part,
+} from './compare.ts';
 import { checkWhole } from './item.ts';
 import { checkShared, matchItems, type MatchedItems } from './matchItems.ts';
 
@@ -95,16 +102,11 @@ export async function firstFigures(
   };
 }
 
-/** What takes longer than a first answer: the overlap of every item, and RSA over more pairs. */
-export interface ExactFigures {
-  overlap: PairComparison['overlap'];
-  rsa: Rsa;
-  /** Per shared item: Jaccard, and rank-biased. */
-  perItem: Pick<PairComparison['perItem'], 'overlap' | 'rankBiased'>;
-}
+/** What takes longer than a first answer: every figure, over every item. */
+export type ExactFigures = Omit<PairComparison, 'a' | 'b'>;
 
 /**
- * The figures that `firstFigures` has from a draw, as `comparePair` has them.
+ * The figures of `comparePair`.
  *
  * @param onProgress hears of items, those of both runs
  */
@@ -128,17 +130,7 @@ export async function exactFigures(
     onProgress?.(Math.round((run + share) * n), 2 * n);
   const tableA = await neighbourTable(a.vectors, { k, team }, report(0));
   const tableB = await neighbourTable(b.vectors, { k, team }, report(1));
-  const { jaccard, rankBiased } = overlap(tableA, tableB);
-  return {
-    overlap: {
-      k,
-      ...bootstrapMean(jaccard, random(seed)),
-      chance: chanceOverlap(n, k),
-      rankBiased: rankBiased.reduce((sum, value) => sum + value, 0) / n,
-    },
-    rsa: rsa(a.vectors, b.vectors, random(seed)),
-    perItem: { overlap: jaccard, rankBiased },
-  };
+  return comparePair(a, b, tableA, tableB, seed);
 }
 
 /** The `k` nearest of some rows among all, by cosine. */

@@ -13,13 +13,6 @@ export function unitRows({ data, rows, columns }: Matrix): Float64Array {
   return result;
 }
 
-/** The dot product of rows i and j of unit rows of length d. */
-export function dotOfRows(units: Float64Array, d: number, i: number, j: number): number {
-  let sum = 0;
-  for (let f = 0; f < d; f++) sum += units[i * d + f] * units[j * d + f];
-  return sum;
-}
-
 /** One over the length of each row; 0 for a row of zeros. */
 export function inverseLengths({ data, rows, columns }: Matrix): Float64Array {
   const result = new Float64Array(rows);

@@ -44,6 +44,8 @@ export class OpenedPair {
 
   stop = (): void => {
     client?.stop();
+    // Another worker has to read them again, and says how far it is.
+    this.#opening = undefined;
   };
 
   async #ask<K extends PairQuestion>(
