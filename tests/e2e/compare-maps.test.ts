@@ -161,7 +161,7 @@ describe('a selection', () => {
     await page.getByRole('heading', { name: '4 words selected' }).waitFor();
     expect(await named(page)).toEqual(['word21', 'word22', 'word41', 'word42']);
     await page
-      .getByText(/On average they moved [\d.]+% of the map’s width, all words [\d.]+%\./)
+      .getByText(/On average they moved [\d.]+% of the map’s width, all\s+words\s+[\d.]+%\./)
       .waitFor();
     expect(await inA(page).locator('.area').count()).toBe(1);
     expect(await inB(page).locator('.area').count()).toBe(0);
