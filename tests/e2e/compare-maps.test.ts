@@ -203,6 +203,8 @@ describe('a selection', () => {
 describe('the map that moves', () => {
   test('stands at A’s places at 0 and at B’s at 1', async () => {
     const page = await open('&maps=move&item=word100');
+    // Names stand over points.
+    await page.addStyleTag({ content: '.labels { visibility: hidden }' });
     const ring = moving(page).locator('.ring');
     const at = (t: number, words: readonly number[]) =>
       Promise.all(words.map((i) => pixelOf(page, moving(page), i, t)));

@@ -12,7 +12,7 @@ export interface PairMaps {
   items: Int32Array;
   /** x and y of each in A's map at 2i and 2i + 1. */
   a: Float32Array;
-  /** The same in B's map, turned (or mirrored), scaled and moved on to A's. */
+  /** The same in B's map, turned (or mirrored) and moved on to A's, with the same spread. */
   b: Float32Array;
   /** Names of the two maps. */
   names: [string, string];
@@ -24,7 +24,8 @@ export interface PairMaps {
 export type MapChoice = 'own' | 'pca';
 
 /**
- * The maps of two runs, B's laid on A's by an orthogonal Procrustes analysis with scaling of the points themselves.
+ * The maps of two runs, B's laid on A's by an orthogonal Procrustes analysis of the points themselves. It is scaled to
+ * the spread that A's has: the scale of least squares would shrink a map that has little in common to a dot.
  *
  * @throws InputError when a run's items do not vary
  */
@@ -49,8 +50,9 @@ export function pairMaps(
   const [inA, inB] = [points(0), points(1)];
   const names: [string, string] = [maps[0].name, maps[1].name];
   try {
-    const fit = rotationOf(comparableBoth(inB, inA));
-    const laid = aligned(fit, inB, fit.scaled.scale);
+    const both = comparableBoth(inB, inA);
+    const fit = rotationOf(both);
+    const laid = aligned(fit, inB, Math.sqrt(both.b.total / both.a.total));
     return { items, a: inA.data, b: laid.data, names, residual: fit.scaled.residual };
   } catch (error) {
     // One point, or all in one place: there is nothing to turn.

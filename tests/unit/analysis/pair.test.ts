@@ -158,6 +158,21 @@ describe('the maps of a pair', () => {
     expect(found.residual).toBeCloseTo(0, 10);
   });
 
+  it('have the same spread, however little they have in common', () => {
+    const draw = random(9);
+    const map = () => Float32Array.from({ length: 60 }, () => draw.normal());
+    const pair = [run(1, 30, 3, { map: map() }), run(2, 30, 3, { map: map() })] as const;
+    const found = pairMaps(pair, sideBySide(pair, 3).matched, 'own');
+    const spread = (points: Float32Array) =>
+      [0, 1].reduce((sum, axis) => {
+        const values = points.filter((_, at) => at % 2 === axis);
+        const mean = values.reduce((a, b) => a + b) / 30;
+        return sum + values.reduce((a, b) => a + (b - mean) ** 2, 0);
+      }, 0);
+    expect(found.residual).toBeGreaterThan(0.7);
+    expect(spread(found.b) / spread(found.a)).toBeCloseTo(1, 4);
+  });
+
   it('are the planes of the components where a run has no map of its own', () => {
     const pair = [run(1, 30, 3), run(2, 30, 3)] as const;
     const found = pairMaps(pair, sideBySide(pair, 3).matched, 'own');
