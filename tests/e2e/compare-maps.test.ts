@@ -9,6 +9,7 @@ import { pairPlaces, type PairPlaces } from '../../src/lib/ui/compare/movement.t
 import { mapFrame, pixelAt } from '../../src/lib/ui/map/layout.ts';
 import { parseZoom, viewOf } from '../../src/lib/ui/scatter/view.ts';
 import { seriousFaults, settled, useBrowser } from './browsing.ts';
+import { inked, rounded, standsAt } from './pixels.ts';
 
 const { visit } = useBrowser();
 
@@ -57,40 +58,6 @@ async function pointAt(page: Page, stage: Locator, i: number, t: number) {
   const [x, y] = await pixelOf(page, stage, i, t);
   const box = (await stage.boundingBox())!;
   await page.mouse.move(box.x + 1 + x, box.y + 1 + y);
-}
-
-/** Where a circle or an end of a line stands, to the pixel. */
-async function standsAt(shape: Locator, names = ['cx', 'cy']): Promise<number[]> {
-  const found = await Promise.all(names.map((name) => shape.getAttribute(name)));
-  return found.map((value) => Math.round(Number(value)));
-}
-const rounded = (pixel: readonly number[]) => pixel.map((value) => Math.round(value));
-
-/** The share of some places that are drawn in a colour. */
-async function inked(page: Page, stage: Locator, at: readonly (readonly number[])[]) {
-  const shot = await stage.screenshot();
-  return page.evaluate(
-    async ({ data, at }) => {
-      const image = new Image();
-      image.src = `data:image/png;base64,${data}`;
-      await image.decode();
-      const canvas = document.createElement('canvas');
-      canvas.width = image.width;
-      canvas.height = image.height;
-      const context = canvas.getContext('2d')!;
-      context.drawImage(image, 0, 0);
-      const isInked = ([x, y]: readonly number[]) => {
-        const { data } = context.getImageData(Math.round(x), Math.round(y), 3, 3);
-        for (let i = 0; i < data.length; i += 4) {
-          const [red, green, blue] = data.subarray(i, i + 3);
-          if (Math.max(red, green, blue) - Math.min(red, green, blue) > 60) return true;
-        }
-        return false;
-      };
-      return at.filter(isInked).length / at.length;
-    },
-    { data: shot.toString('base64'), at },
-  );
 }
 
 test('what is pointed at in A is lit in B at its place there, and the other way round', async () => {
