@@ -13,6 +13,7 @@ import {
 } from '../../src/lib/analysis/reading.ts';
 import { stability } from '../../src/lib/analysis/seeds.ts';
 import { grouped, InputError } from '../../src/lib/errors.ts';
+import { nodeTeam } from '../../src/lib/kernels/team.node.ts';
 import { findRun } from '../../src/lib/run/catalogue.node.ts';
 import { folderSource } from '../../src/lib/run/folder.node.ts';
 import { readRun } from '../../src/lib/run/read.ts';
@@ -69,6 +70,7 @@ async function compare(names: string[], options: CompareCommandOptions): Promise
       k: options.neighbours,
       items: options.items,
       seed: options.seed,
+      team: nodeTeam(),
       signal,
       onProgress: progress.update,
     }),

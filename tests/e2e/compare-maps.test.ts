@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { sharedMaps } from '../../src/lib/analysis/sharedMaps.ts';
+import { sideBySide } from '../../src/lib/analysis/pair.ts';
+import { pairMaps } from '../../src/lib/analysis/pairMaps.ts';
 import { readRun } from '../../src/lib/run/read.ts';
 import { urlSource } from '../../src/lib/run/url.ts';
 import { pairPlaces, type PairPlaces } from '../../src/lib/ui/compare/movement.ts';
 import { mapFrame, pixelAt } from '../../src/lib/ui/map/layout.ts';
 import { parseZoom, viewOf } from '../../src/lib/ui/scatter/view.ts';
 import { seriousFaults, settled, useBrowser } from './browsing.ts';
+import { inked, rounded, standsAt } from './pixels.ts';
 
 const { visit } = useBrowser();
 
@@ -22,7 +25,7 @@ beforeAll(async () => {
       readRun(urlSource(`${inject('site')}/runs/${id}/`)),
     ),
   );
-  places = pairPlaces(sharedMaps([a, b], 'own'));
+  places = pairPlaces(pairMaps([a, b], sideBySide([a, b], 1).matched, 'own'));
 });
 
 const inA = (page: Page) => page.getByRole('application', { name: /^A’s map/ });
@@ -57,40 +60,6 @@ async function pointAt(page: Page, stage: Locator, i: number, t: number) {
   await page.mouse.move(box.x + 1 + x, box.y + 1 + y);
 }
 
-/** Where a circle or an end of a line stands, to the pixel. */
-async function standsAt(shape: Locator, names = ['cx', 'cy']): Promise<number[]> {
-  const found = await Promise.all(names.map((name) => shape.getAttribute(name)));
-  return found.map((value) => Math.round(Number(value)));
-}
-const rounded = (pixel: readonly number[]) => pixel.map((value) => Math.round(value));
-
-/** The share of some places that are drawn in a colour. */
-async function inked(page: Page, stage: Locator, at: readonly (readonly number[])[]) {
-  const shot = await stage.screenshot();
-  return page.evaluate(
-    async ({ data, at }) => {
-      const image = new Image();
-      image.src = `data:image/png;base64,${data}`;
-      await image.decode();
-      const canvas = document.createElement('canvas');
-      canvas.width = image.width;
-      canvas.height = image.height;
-      const context = canvas.getContext('2d')!;
-      context.drawImage(image, 0, 0);
-      const isInked = ([x, y]: readonly number[]) => {
-        const { data } = context.getImageData(Math.round(x), Math.round(y), 3, 3);
-        for (let i = 0; i < data.length; i += 4) {
-          const [red, green, blue] = data.subarray(i, i + 3);
-          if (Math.max(red, green, blue) - Math.min(red, green, blue) > 60) return true;
-        }
-        return false;
-      };
-      return at.filter(isInked).length / at.length;
-    },
-    { data: shot.toString('base64'), at },
-  );
-}
-
 test('what is pointed at in A is lit in B at its place there, and the other way round', async () => {
   const page = await open();
   await pointAt(page, inA(page), far, 0);
@@ -108,7 +77,7 @@ test('what is pointed at in A is lit in B at its place there, and the other way 
 });
 
 test('to zoom or pan one map is to zoom or pan both, and back undoes it', async () => {
-  const page = await open('&item=150');
+  const page = await open('&item=word150');
   const rings = async () => [
     await standsAt(inA(page).locator('.ring')),
     await standsAt(inB(page).locator('.ring')),
@@ -133,9 +102,76 @@ test('to zoom or pan one map is to zoom or pan both, and back undoes it', async 
   await expect.poll(rings).toEqual(before);
 });
 
+describe('a selection', () => {
+  /** Draws a box on a map around words 21, 22, 41 and 42, where they stand on it. */
+  async function box(page: Page, stage: Locator, t: number) {
+    await stage.scrollIntoViewIfNeeded();
+    const [left, top] = await pixelOf(page, stage, 21, t);
+    const [right, bottom] = await pixelOf(page, stage, t === 0 ? 42 : 22, t);
+    const { x, y } = (await stage.boundingBox())!;
+    const [low, high] = [Math.min(top, bottom), Math.max(top, bottom)];
+    await page.mouse.move(x + 1 + Math.min(left, right) - 5, y + 1 + low - 5);
+    await page.mouse.down();
+    await page.mouse.move(x + 1 + Math.max(left, right) + 5, y + 1 + high + 5, { steps: 3 });
+    await page.mouse.up();
+  }
+  const tools = (page: Page, at: number) =>
+    page.getByRole('group', { name: 'What a drag does' }).nth(at);
+  const named = (page: Page) =>
+    page.getByRole('region', { name: 'Selected words' }).getByRole('rowheader').allInnerTexts();
+
+  test('is drawn on one map, made in both, listed, and trailed between them', async () => {
+    const page = await open();
+    await tools(page, 0).getByRole('button', { name: 'Box' }).click();
+    await box(page, inA(page), 0);
+    await page.waitForURL(/area=0/);
+    await page.getByRole('heading', { name: '4 words selected' }).waitFor();
+    expect(await named(page)).toEqual(['word21', 'word22', 'word41', 'word42']);
+    await page
+      .getByText(/On average they moved [\d.]+% of the map’s width, all\s+words\s+[\d.]+%\./)
+      .waitFor();
+    expect(await inA(page).locator('.area').count()).toBe(1);
+    expect(await inB(page).locator('.area').count()).toBe(0);
+    // All else is faint in B as well.
+    const others = await Promise.all([150, 210, 300].map((i) => pixelOf(page, inB(page), i, 1)));
+    expect(await inked(page, inB(page), others)).toBe(0);
+    expect(await inked(page, inB(page), [await pixelOf(page, inB(page), 42, 1)])).toBe(1);
+    await page.getByRole('button', { name: 'From A to B' }).click();
+    await expect.poll(() => moving(page).locator('.trails line').count()).toBe(4);
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await expect.poll(() => moving(page).locator('.trails line').count()).toBe(0);
+    await page.goBack();
+    await page.getByRole('heading', { name: '4 words selected' }).waitFor();
+    await moving(page).press('Escape');
+    await expect.poll(() => query(page).get('area')).toBeNull();
+  });
+
+  test('is drawn with Shift on B too, and both maps are saved as one picture', async () => {
+    const page = await open();
+    await page.keyboard.down('Shift');
+    await box(page, inB(page), 1);
+    await page.keyboard.up('Shift');
+    await page.waitForURL(/area=1/);
+    expect(await named(page)).toEqual(['word21', 'word22']);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'SVG: download both maps' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('mapped-words_moved-words_maps_both.svg');
+    const svg = readFileSync((await download.path())!, 'utf8');
+    expect(svg).toContain('A: Mapped words, grid');
+    expect(svg).toContain('B: Moved words, turned');
+    const ids = [...svg.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, id] of svg.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(id);
+  });
+});
+
 describe('the map that moves', () => {
   test('stands at A’s places at 0 and at B’s at 1', async () => {
-    const page = await open('&maps=move&item=100');
+    const page = await open('&maps=move&item=word100');
+    // Names stand over points.
+    await page.addStyleTag({ content: '.labels { visibility: hidden }' });
     const ring = moving(page).locator('.ring');
     const at = (t: number, words: readonly number[]) =>
       Promise.all(words.map((i) => pixelOf(page, moving(page), i, t)));
@@ -169,7 +205,7 @@ describe('the map that moves', () => {
     await pointAt(page, moving(page), far, 0);
     await page.mouse.down();
     await page.mouse.up();
-    await page.waitForURL(/item=42/);
+    await page.waitForURL(/item=word42/);
     const line = moving(page).locator('.trails line');
     await line.waitFor();
     expect(await standsAt(line, ['x1', 'y1'])).toEqual(
@@ -235,7 +271,7 @@ describe('the map that moves', () => {
 });
 
 test('an address brings back view, position, zoom and item; back goes from view to view', async () => {
-  const page = await open('&maps=move&at=0.25&zoom=2,0.4,0.5&item=42');
+  const page = await open('&maps=move&at=0.25&zoom=2,0.4,0.5&item=word42');
   expect(await slider(page).inputValue()).toBe('0.25');
   expect(await slider(page).getAttribute('aria-valuetext')).toBe('25% of the way from A to B');
   const ring = moving(page).locator('.ring');
@@ -282,7 +318,7 @@ test('search chooses a word and flies to it in both maps', async () => {
   const page = await open();
   await page.getByRole('combobox', { name: 'Find a word on both maps' }).fill('word377');
   await page.getByRole('option', { name: /^word377/ }).click();
-  await page.waitForURL(/item=377/);
+  await page.waitForURL(/item=word377/);
   await expect.poll(() => query(page).get('zoom')).toMatch(/^6,/);
   const ring = inA(page).locator('.ring');
   await expect
@@ -301,7 +337,7 @@ test('a keyboard goes from name to name and chooses, and what is lit is read out
     .filter({ hasText: /^word0: .*of the map’s width/ })
     .waitFor();
   await inA(page).press('Enter');
-  await page.waitForURL(/item=0/);
+  await page.waitForURL(/item=word0/);
   await inB(page).press('Escape');
   await expect.poll(() => query(page).get('item')).toBeNull();
 });
@@ -314,13 +350,16 @@ test('without WebGL a message takes the picture’s place, and what moved is sti
       return kind.startsWith('webgl') ? null : own.call(this, kind);
     });
   });
-  await blank.goto(new URL(`${address}&maps=move&item=42`, blank.url()).href);
+  await blank.goto(new URL(`${address}&maps=move&item=word42`, blank.url()).href);
   await blank.getByText(/cannot draw the map: WebGL is switched off or missing/).waitFor();
   await blank.getByText(/moved .* of the map’s width/).waitFor();
 });
 
 test('on a phone the maps stand one above the other, and neither page has serious faults', async () => {
-  const page = await open('&item=42', { viewport: { width: 390, height: 844 }, hasTouch: true });
+  const page = await open('&item=word42', {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+  });
   const [a, b] = [(await inA(page).boundingBox())!, (await inB(page).boundingBox())!];
   expect(b.y).toBeGreaterThanOrEqual(a.y + a.height);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
@@ -328,6 +367,15 @@ test('on a phone the maps stand one above the other, and neither page has seriou
   await page.getByRole('button', { name: 'From A to B' }).tap();
   await moving(page).waitFor();
   expect(await seriousFaults(page)).toEqual([]);
+});
+
+test('too few shared items, a run that is not there and an unknown word are told in words', async () => {
+  const page = await visit('/compare/maps?a=mapped-words&b=shares-1');
+  await page.getByRole('alert').filter({ hasText: 'the runs share only 1 item' }).waitFor();
+  await page.goto(new URL('/compare/maps?a=mapped-words&b=gone', page.url()).href);
+  await page.getByRole('alert').filter({ hasText: 'gone' }).waitFor();
+  await page.goto(new URL(`${address}&item=nothing`, page.url()).href);
+  await page.getByRole('status').filter({ hasText: '“nothing” is not shared' }).waitFor();
 });
 
 test('runs that share nothing are told apart in words', async () => {

@@ -94,6 +94,16 @@ test('what cannot be compared is said in words', async () => {
   expect(await apart.getByRole('alert').innerText()).toMatch(
     /neither an id nor a label of movielens-mf-small-seed1 is in imdb-conv-seed1; leave one of the two out/,
   );
+  const few = await visit(matrix(['mapped-words', 'shares-6']));
+  await few
+    .getByRole('alert')
+    .filter({ hasText: 'k is 10, but with 6 shared items each has only 5 others' })
+    .waitFor();
+  await few.getByRole('combobox', { name: 'Neighbours' }).selectOption('5');
+  await expect.poll(() => few.getByRole('rowheader').count()).toBe(2);
+  const single = await visit(matrix(['mapped-words', 'shares-1']));
+  await single.getByRole('alert').filter({ hasText: 'the runs share only 1 item' }).waitFor();
+
   const strange = await visit(matrix([...small, 'no-such-run'], '&measure=luck&k=7'));
   await settled(strange);
   const notices = await strange.getByRole('list', { name: 'About this address' }).innerText();
@@ -112,6 +122,14 @@ test.each(['light', 'dark'] as const)(
     });
     await settled(page);
     expect(await page.getByRole('rowheader').count()).toBe(3);
+    // What is seen of their names tells the seeds apart.
+    const seen = await page.getByRole('rowheader').locator('.short').allInnerTexts();
+    expect(new Set(seen).size).toBe(3);
+    const cut = await page
+      .getByRole('rowheader')
+      .locator('.short')
+      .evaluateAll((all) => all.some((one) => one.scrollHeight > one.clientHeight + 1));
+    expect(cut).toBe(false);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
       390,
     );

@@ -27,6 +27,8 @@ const pages = [
   '/run/imdb-conv-seed1/neighbours?item=bad&beside=glove-6b-50d',
   '/run/imdb-conv-seed1/model',
   '/compare?a=movielens-nn-seed1&b=movielens-nn-bn-seed1',
+  '/compare/maps?a=mapped-words&b=moved-words&item=word42&area=0*-600.-600_600.-600_600.600_-600.600',
+  '/compare/matrix?runs=movielens-mf-small-seed1,movielens-mf-small-seed2,movielens-mf-small-seed3',
 ];
 
 describe.each(pages)('%s', (path) => {

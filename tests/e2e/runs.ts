@@ -112,6 +112,31 @@ export async function mapWords(folder: string): Promise<void> {
     maps: [map('grid', grid), map('groups', groups)],
   });
   await moveWords(folder, { ...manifest, kind: 'words', dimensions: d }, labels, vectors, grid);
+  for (const shared of [1, 6]) {
+    await shareFew(folder, { ...manifest, kind: 'words', dimensions: d }, labels.slice(0, shared));
+  }
+}
+
+/** Twelve words, the first of them of those above; without a map. */
+async function shareFew(folder: string, manifest: Manifest, shared: readonly string[]) {
+  const id = `shares-${shared.length}`;
+  const labels = Array.from({ length: 12 }, (_, i) => shared[i] ?? `apart${i}`);
+  const draw = random(9);
+  await writeRun(join(folder, id), {
+    manifest: { ...manifest, id, title: `Shares ${shared.length}`, count: labels.length },
+    items: {
+      ids: labels,
+      labels,
+      counts: new Uint32Array(labels.length),
+      columns: {},
+      vectors: matrix(
+        labels.length,
+        manifest.dimensions,
+        new Float32Array(labels.length * manifest.dimensions).map(() => draw.normal()),
+      ),
+    },
+    maps: [],
+  });
 }
 
 /**

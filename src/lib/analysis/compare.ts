@@ -1,15 +1,17 @@
 import { InputError } from '../errors.ts';
-import { align } from '../math/alignment.ts';
+import { alignmentOf } from '../math/alignment.ts';
 import { matchComponents, type MatchedComponent } from '../math/assignment.ts';
 import { bootstrapMean } from '../math/bootstrap.ts';
-import { linearCka } from '../math/cka.ts';
+import { linearCkaOf } from '../math/cka.ts';
 import { averageLinkage, type Dendrogram } from '../math/clustering.ts';
+import { comparable, comparablePair, type Comparable } from '../math/comparable.ts';
 import { neighbourGraph } from '../kernels/neighbourGraph.ts';
 import { kernelProducts } from '../kernels/products.ts';
+import type { TeamStarter } from '../kernels/team.ts';
 import { matrix, row as rowOf, type Matrix } from '../math/matrix.ts';
 import { chanceOverlap, type NeighbourTable, overlap } from '../math/overlap.ts';
 import { pca, type Pca } from '../math/pca.ts';
-import { principalAngles } from '../math/principalAngles.ts';
+import { principalAnglesOf } from '../math/principalAngles.ts';
 import { random } from '../math/random.ts';
 import { rsa, type Rsa } from '../math/rsa.ts';
 import { secondOrderSimilarity } from '../math/secondOrder.ts';
@@ -40,6 +42,8 @@ export interface CompareOptions {
   items?: number;
   seed: number;
   signal?: AbortSignal;
+  /** Threads that look for neighbours. */
+  team?: TeamStarter;
   onProgress?: (done: number, total: number, label: string) => void;
 }
 
@@ -194,6 +198,7 @@ function seedsOf(runs: readonly Run[], pairs: PairComparison[]): Pick<RunsCompar
 /** A run's part in a comparison: row i of all is shared item i. */
 export interface Part {
   vectors: Matrix;
+  comparable: Comparable;
   bias?: Float32Array;
   components: Pca;
 }
@@ -212,6 +217,7 @@ export function part({ items, manifest }: Run, rows: Int32Array, position: numbe
   try {
     return {
       vectors,
+      comparable: comparable(vectors, kernelProducts),
       bias: items.bias && Float32Array.from(rows, (row) => items.bias![row]),
       components: pca(matrix(fitted, columns, vectors.data.subarray(0, fitted * columns)), {
         products: kernelProducts,
@@ -229,7 +235,7 @@ export function part({ items, manifest }: Run, rows: Int32Array, position: numbe
 /** Each row's `k` nearest by cosine; `onShare` hears of the share that is done. */
 export async function neighbourTable(
   vectors: Matrix,
-  { k, signal }: Pick<CompareOptions, 'k' | 'signal'>,
+  { k, signal, team }: Pick<CompareOptions, 'k' | 'signal' | 'team'>,
   onShare: (share: number) => void,
 ): Promise<NeighbourTable> {
   const onProgress = (done: number, total: number) => onShare(done / total);
@@ -238,12 +244,13 @@ export async function neighbourTable(
     method: 'exact',
     signal,
     onProgress,
+    team,
   });
   return { rows, n: vectors.rows, k };
 }
 
 /** Lets the worker or the terminal be heard. */
-async function breathe(signal?: AbortSignal): Promise<void> {
+export async function breathe(signal?: AbortSignal): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve));
   signal?.throwIfAborted();
 }
@@ -258,7 +265,8 @@ export function comparePair(
 ): Omit<PairComparison, 'a' | 'b'> {
   const { n, k } = tableA;
   const { jaccard, rankBiased } = overlap(tableA, tableB);
-  const { scaled, unscaled } = align(a.vectors, b.vectors, kernelProducts);
+  const both = comparablePair(a.comparable, b.comparable, kernelProducts);
+  const { scaled, unscaled } = alignmentOf(both, kernelProducts);
   const secondOrder = secondOrderSimilarity(a.vectors, b.vectors, anchors(n, seed));
   return {
     overlap: {
@@ -267,20 +275,14 @@ export function comparePair(
       chance: chanceOverlap(n, k),
       rankBiased: meanOf(rankBiased),
     },
-    cka: linearCka(a.vectors, b.vectors, kernelProducts),
+    cka: linearCkaOf(both),
     // The same draws for every pair of runs, so that their figures differ by the runs alone.
     rsa: rsa(a.vectors, b.vectors, random(seed)),
     procrustes: { scaled: scaled.residual, unscaled: unscaled.residual },
     secondOrder: meanOf(secondOrder.filter((value) => !Number.isNaN(value))),
-    angles: principalAngles(a.vectors, b.vectors, kernelProducts),
-    ...(a.bias &&
-      b.bias && {
-        bias: {
-          correlation: pearson(a.bias, b.bias),
-          rankCorrelation: spearman(a.bias, b.bias),
-        },
-      }),
-    components: matchComponents(a.components.scores, b.components.scores),
+    angles: principalAnglesOf(both),
+    ...comparedBiases(a, b),
+    components: matchComponents(a.components.scores, b.components.scores, kernelProducts),
     perItem: {
       overlap: jaccard,
       rankBiased,
@@ -288,6 +290,14 @@ export function comparePair(
       unscaledResidual: unscaled.residuals,
       secondOrder,
     },
+  };
+}
+
+/** Nothing where a run has no biases. */
+export function comparedBiases(a: Part, b: Part): Pick<PairComparison, 'bias'> {
+  if (!a.bias || !b.bias) return {};
+  return {
+    bias: { correlation: pearson(a.bias, b.bias), rankCorrelation: spearman(a.bias, b.bias) },
   };
 }
 
@@ -301,12 +311,15 @@ function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The runs by likeness in one figure: average linkage over 1 less it, or over the residual itself. */
-export function treeOf(pairs: readonly PairComparison[], runs: number, figure: Figure): Dendrogram {
+/** The runs by likeness in one figure: average linkage over 1 less it. */
+export function treeOf(
+  pairs: readonly PairComparison[],
+  runs: number,
+  figure: Exclude<Figure, 'procrustes'>,
+): Dendrogram {
   const distances = Array.from({ length: runs }, () => new Array<number>(runs).fill(0));
   for (const pair of pairs) {
-    const value = figureOf(pair, figure);
-    const distance = figure === 'procrustes' ? value : 1 - value;
+    const distance = 1 - figureOf(pair, figure);
     // Where a figure is not defined the two are as far apart as if they had nothing in common.
     distances[pair.a][pair.b] = distances[pair.b][pair.a] = Number.isNaN(distance) ? 1 : distance;
   }

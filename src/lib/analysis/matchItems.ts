@@ -1,5 +1,4 @@
 import { InputError } from '../errors.ts';
-import { row as rowOf } from '../math/matrix.ts';
 import type { Items } from '../run/types.ts';
 
 /** Items that several runs share. */
@@ -31,30 +30,44 @@ export interface MatchedItems {
 export function matchItems(runs: readonly Items[], limit = Infinity, byIds = true): MatchedItems {
   const [first, ...others] = runs;
   const pairings = others.map((other) => pairUp(first, other, byIds));
-  const shared = first.ids
-    .map((_, row) => row)
-    .filter((row) => pairings.every(({ partner }) => partner[row] >= 0));
-  const rowsOf = (row: number) => [row, ...pairings.map(({ partner }) => partner[row])];
-  const all = shared.map((row) => {
-    const rows = rowsOf(row);
-    return { rows, sum: rows.reduce((sum, one) => sum + one, 0) };
-  });
+  const all: { rows: number[]; sum: number }[] = [];
+  const found = runs.map(({ ids }) => new Uint8Array(ids.length));
+  for (let row = 0; row < first.ids.length; row++) {
+    if (pairings.some(({ partner }) => partner[row] < 0)) continue;
+    const rows = [row, ...pairings.map(({ partner }) => partner[row])];
+    let sum = 0;
+    rows.forEach((one, r) => {
+      sum += one;
+      found[r][one] = 1;
+    });
+    all.push({ rows, sum });
+  }
   const used = all.filter(({ rows }) => rows.every((one, r) => hasDirection(runs[r], one)));
   used.sort((a, b) => a.sum - b.sum || (first.ids[a.rows[0]] < first.ids[b.rows[0]] ? -1 : 1));
-  const kept = used.slice(0, limit);
+  const kept = used.length > limit ? used.slice(0, limit) : used;
   const byId = kept.filter(({ rows }) => pairings.every(({ id }) => id[rows[0]] === 1)).length;
   return {
-    rows: runs.map((_, r) => Int32Array.from(kept, ({ rows }) => rows[r])),
+    rows: runs.map((_, r) => {
+      const result = new Int32Array(kept.length);
+      kept.forEach(({ rows }, i) => (result[i] = rows[r]));
+      return result;
+    }),
     byId,
     byLabel: kept.length - byId,
-    unmatched: runs.map((run, r) => {
-      const found = new Set(all.map(({ rows }) => rows[r]));
-      return Int32Array.from(run.ids.keys()).filter((row) => !found.has(row));
-    }),
+    unmatched: found.map(rowsWithout),
     ambiguous: pairings.reduce((sum, { ambiguous }) => sum + ambiguous, 0),
     withoutDirection: all.length - used.length,
     beyondLimit: used.length - kept.length,
   };
+}
+
+/** The rows that are not marked, rising. */
+function rowsWithout(marks: Uint8Array): Int32Array {
+  const rows: number[] = [];
+  marks.forEach((mark, row) => {
+    if (mark === 0) rows.push(row);
+  });
+  return Int32Array.from(rows);
 }
 
 interface Pairing {
@@ -68,19 +81,20 @@ interface Pairing {
 function pairUp(a: Items, b: Items, byIds: boolean): Pairing {
   const partner = new Int32Array(a.ids.length).fill(-1);
   const id = new Uint8Array(a.ids.length);
-  const taken = new Set<number>();
-  if (byIds && idsAgree(a, b)) {
-    const rowById = new Map(b.ids.map((name, row) => [name, row]));
+  const taken = new Uint8Array(b.ids.length);
+  const rowById = new Map<string, number>();
+  if (byIds) b.ids.forEach((name, row) => rowById.set(name, row));
+  if (byIds && idsAgree(a, b, rowById)) {
     a.ids.forEach((name, row) => {
       const other = rowById.get(name);
       if (other === undefined) return;
       partner[row] = other;
       id[row] = 1;
-      taken.add(other);
+      taken[other] = 1;
     });
   }
   const left = byLabel(a, (row) => partner[row] < 0);
-  const right = byLabel(b, (row) => !taken.has(row));
+  const right = left.size === 0 ? left : byLabel(b, (row) => taken[row] === 0);
   let ambiguous = 0;
   for (const [label, rows] of left) {
     const others = right.get(label);
@@ -91,20 +105,23 @@ function pairUp(a: Items, b: Items, byIds: boolean): Pairing {
   return { partner, id, ambiguous };
 }
 
-/** Whether ids that both have mean the same: half of them have one label in both, or labels match no more. */
-function idsAgree(a: Items, b: Items): boolean {
-  const rowById = new Map(b.ids.map((name, row) => [name, row]));
-  const labels = new Set(b.labels.map(fold));
-  let [same, other, byName] = [0, 0, 0];
+/**
+ * Whether ids that both have mean the same: half of them have one label in both, or labels match no more.
+ *
+ * @param rowById of `b`
+ */
+function idsAgree(a: Items, b: Items, rowById: Map<string, number>): boolean {
+  let [same, other] = [0, 0];
   a.ids.forEach((name, row) => {
-    const label = fold(a.labels[row]);
-    if (labels.has(label)) byName++;
     const found = rowById.get(name);
     if (found === undefined) return;
-    if (fold(b.labels[found]) === label) same++;
+    const [mine, theirs] = [a.labels[row], b.labels[found]];
+    if (mine === theirs || fold(mine) === fold(theirs)) same++;
     else other++;
   });
-  return same >= other || byName <= same;
+  if (same >= other) return true;
+  const labels = new Set(b.labels.map(fold));
+  return a.labels.filter((label) => labels.has(fold(label))).length <= same;
 }
 
 function byLabel({ labels }: Items, wanted: (row: number) => boolean): Map<string, number[]> {
@@ -121,8 +138,9 @@ function byLabel({ labels }: Items, wanted: (row: number) => boolean): Map<strin
 
 const fold = (label: string): string => label.normalize('NFC').trim();
 
-function hasDirection({ vectors }: Items, row: number): boolean {
-  return rowOf(vectors, row).some((value) => value !== 0);
+function hasDirection({ vectors: { data, columns } }: Items, row: number): boolean {
+  for (let at = row * columns; at < (row + 1) * columns; at++) if (data[at] !== 0) return true;
+  return false;
 }
 
 /** Fewer items than this cannot be compared: the unbiased CKA is not defined. */

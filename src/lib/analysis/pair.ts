@@ -1,22 +1,28 @@
-import { neighbourIndex } from '../kernels/neighbourIndex.ts';
+import { neighbourGraph } from '../kernels/neighbourGraph.ts';
 import { kernelProducts } from '../kernels/products.ts';
-import { align, aligned } from '../math/alignment.ts';
+import type { TeamStarter } from '../kernels/team.ts';
+import { rotationOf } from '../math/alignment.ts';
 import { matchComponents, type MatchedComponent } from '../math/assignment.ts';
 import { bootstrapMean } from '../math/bootstrap.ts';
-import { linearCka } from '../math/cka.ts';
-import { dotOfRows, unitRows } from '../math/cosines.ts';
-import { matrix, row as rowOf, type Matrix } from '../math/matrix.ts';
+import { linearCkaOf } from '../math/cka.ts';
+import { comparablePair } from '../math/comparable.ts';
+import { cosineOfRows, inverseLengths } from '../math/cosines.ts';
+import type { Matrix } from '../math/matrix.ts';
 import { lowest } from '../math/neighbours.ts';
-import { chanceOverlap, overlap } from '../math/overlap.ts';
+import { chanceOverlap, overlap, type NeighbourTable } from '../math/overlap.ts';
 import { column } from '../math/pca.ts';
 import { random } from '../math/random.ts';
 import { rsa, type Rsa } from '../math/rsa.ts';
-import { pearson, spearman } from '../math/statistics.ts';
 import type { Run } from '../run/types.ts';
-import { neighbourTable, part, type PairComparison, type Part } from './compare.ts';
+import {
+  comparedBiases,
+  comparePair,
+  neighbourTable,
+  part,
+  type PairComparison,
+  type Part,
+} from './compare.ts';
 import { checkWhole } from './item.ts';
-import { placedMap } from './map.ts';
-import { mapNames } from './mapNames.ts';
 import { checkShared, matchItems, type MatchedItems } from './matchItems.ts';
 
 /** Items whose neighbours are looked up for a first answer. */
@@ -73,12 +79,9 @@ export async function firstFigures(
     await neighboursOf(a.vectors, drawn, k),
     await neighboursOf(b.vectors, drawn, k),
   ];
-  const jaccard = Float64Array.from(drawn, (_, q) => {
-    const set = new Set(inA[q]);
-    const shared = inB[q].reduce((sum, row) => sum + Number(set.has(row)), 0);
-    return shared / (2 * k - shared);
-  });
-  const { scaled, unscaled } = align(a.vectors, b.vectors, kernelProducts);
+  const { jaccard } = overlap(inA, inB);
+  const both = comparablePair(a.comparable, b.comparable, kernelProducts);
+  const { scaled, unscaled } = rotationOf(both);
   return {
     overlap: {
       k,
@@ -86,17 +89,11 @@ export async function firstFigures(
       chance: chanceOverlap(n, k),
       items: drawn.length,
     },
-    cka: linearCka(a.vectors, b.vectors, kernelProducts),
+    cka: linearCkaOf(both),
     rsa: rsa(a.vectors, b.vectors, random(seed), SAMPLE_PAIRS),
     procrustes: { scaled: scaled.residual, unscaled: unscaled.residual },
-    ...(a.bias &&
-      b.bias && {
-        bias: {
-          correlation: pearson(a.bias, b.bias),
-          rankCorrelation: spearman(a.bias, b.bias),
-        },
-      }),
-    components: matchComponents(a.components.scores, b.components.scores),
+    ...comparedBiases(a, b),
+    components: matchComponents(a.components.scores, b.components.scores, kernelProducts),
     spectra: [
       a.components.explainedVarianceRatio.slice(),
       b.components.explainedVarianceRatio.slice(),
@@ -105,16 +102,11 @@ export async function firstFigures(
   };
 }
 
-/** What takes longer than a first answer: the overlap of every item, and RSA over more pairs. */
-export interface ExactFigures {
-  overlap: PairComparison['overlap'];
-  rsa: Rsa;
-  /** Per shared item: Jaccard, and rank-biased. */
-  perItem: Pick<PairComparison['perItem'], 'overlap' | 'rankBiased'>;
-}
+/** What takes longer than a first answer: every figure, over every item. */
+export type ExactFigures = Omit<PairComparison, 'a' | 'b'>;
 
 /**
- * The figures that `firstFigures` has from a draw, as `comparePair` has them.
+ * The figures of `comparePair`.
  *
  * @param onProgress hears of items, those of both runs
  */
@@ -123,40 +115,28 @@ export async function exactFigures(
   {
     k,
     seed,
+    team,
     onProgress,
-  }: { k: number; seed: number; onProgress?: (done: number, total: number) => void },
+  }: {
+    k: number;
+    seed: number;
+    /** Threads that look for neighbours. */
+    team?: TeamStarter;
+    onProgress?: (done: number, total: number) => void;
+  },
 ): Promise<ExactFigures> {
   const n = a.vectors.rows;
   const report = (run: number) => (share: number) =>
     onProgress?.(Math.round((run + share) * n), 2 * n);
-  const tableA = await neighbourTable(a.vectors, { k }, report(0));
-  const tableB = await neighbourTable(b.vectors, { k }, report(1));
-  const { jaccard, rankBiased } = overlap(tableA, tableB);
-  return {
-    overlap: {
-      k,
-      ...bootstrapMean(jaccard, random(seed)),
-      chance: chanceOverlap(n, k),
-      rankBiased: rankBiased.reduce((sum, value) => sum + value, 0) / n,
-    },
-    rsa: rsa(a.vectors, b.vectors, random(seed)),
-    perItem: { overlap: jaccard, rankBiased },
-  };
+  const tableA = await neighbourTable(a.vectors, { k, team }, report(0));
+  const tableB = await neighbourTable(b.vectors, { k, team }, report(1));
+  return comparePair(a, b, tableA, tableB, seed);
 }
 
-/** The `k` nearest of some rows, by cosine. */
-async function neighboursOf(m: Matrix, rows: Int32Array, k: number): Promise<Int32Array[]> {
-  const index = await neighbourIndex(m);
-  try {
-    const queries = matrix(rows.length, m.columns);
-    rows.forEach((row, q) => queries.data.set(rowOf(m, row), q * m.columns));
-    // One more than asked for, since each row finds itself; in a crowd of equals another may stand in its place.
-    return index
-      .nearestBatch(queries, k + 1, 'cosine')
-      .map((found, q) => found.rows.filter((row) => row !== rows[q]).slice(0, k));
-  } finally {
-    index.free();
-  }
+/** The `k` nearest of some rows among all, by cosine. */
+async function neighboursOf(m: Matrix, of: Int32Array, k: number): Promise<NeighbourTable> {
+  const { rows } = await neighbourGraph(m, k, 'cosine', { of });
+  return { rows, n: of.length, k, among: m.rows };
 }
 
 /** One of an item's nearest in one run. */
@@ -208,8 +188,8 @@ const nearestBy = (values: Float64Array, item: number, k: number) =>
   );
 
 function cosinesTo(m: Matrix, item: number): Float64Array {
-  const units = unitRows(m);
-  return Float64Array.from({ length: m.rows }, (_, i) => dotOfRows(units, m.columns, item, i));
+  const inverses = inverseLengths(m);
+  return Float64Array.from({ length: m.rows }, (_, i) => cosineOfRows(m, inverses, item, i));
 }
 
 /** From 1; of equals the lower row comes first, and the item itself does not count. */
@@ -220,59 +200,6 @@ function rankOf(values: Float64Array, row: number, item: number): number {
     if (values[i] > values[row] || (values[i] === values[row] && i < row)) rank++;
   }
   return rank;
-}
-
-/** Where two runs' maps put the shared items that both place. */
-export interface PairMaps {
-  /** Shared items, rising. */
-  items: Int32Array;
-  /** x and y of each in A's map at 2i and 2i + 1. */
-  a: Float32Array;
-  /** The same in B's map, turned (or mirrored), scaled and moved on to A's. */
-  b: Float32Array;
-  /** Names of the two maps. */
-  names: [string, string];
-  /** Share of the squares of A's map that B's leaves: 0 the same map, 1 nothing in common. */
-  residual: number;
-}
-
-/** Which maps: the run's own, or its two strongest components. */
-export type MapChoice = 'own' | 'pca';
-
-/**
- * The maps of two runs, B's laid on A's by an orthogonal Procrustes analysis with scaling of the points themselves.
- *
- * @throws InputError when a run's items do not vary
- */
-export function pairMaps(
-  [a, b]: readonly [Run, Run],
-  { matched: { rows } }: Pick<SideBySide, 'matched'>,
-  choice: MapChoice,
-): PairMaps {
-  const maps = [a, b].map((run) =>
-    placedMap(run, { map: choice === 'pca' ? 'pca' : mapNames(run.manifest)[0] }),
-  );
-  const placed = (r: number, item: number) => rows[r][item] < maps[r].points.length / 2;
-  const items = rows[0].map((_, item) => item).filter((item) => placed(0, item) && placed(1, item));
-  const points = (r: number) => {
-    const result = matrix(items.length, 2);
-    items.forEach((item, i) => {
-      const row = rows[r][item];
-      result.data.set(maps[r].points.subarray(2 * row, 2 * row + 2), 2 * i);
-    });
-    return result;
-  };
-  const [inA, inB] = [points(0), points(1)];
-  const names: [string, string] = [maps[0].name, maps[1].name];
-  try {
-    const fit = align(inB, inA);
-    const laid = aligned(fit, inB, fit.scaled.scale);
-    return { items, a: inA.data, b: laid.data, names, residual: fit.scaled.residual };
-  } catch (error) {
-    // One point, or all in one place: there is nothing to turn.
-    if (!(error instanceof RangeError)) throw error;
-    return { items, a: inA.data, b: inB.data, names, residual: NaN };
-  }
 }
 
 /** The items at both ends of a component of A and of the one of B that it is. */

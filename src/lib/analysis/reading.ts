@@ -13,7 +13,7 @@ export const letter = (r: number): string =>
 /**
  * How the items of runs were matched, and which were not.
  *
- * @param noun what the items are called
+ * @param noun what the items are called, e.g. `movies`
  */
 export function matchedInWords(
   runs: readonly Pick<Items, 'ids' | 'labels'>[],
@@ -26,18 +26,34 @@ export function matchedInWords(
       : matched.byId === 0
         ? 'by label'
         : `${grouped(matched.byId)} by id and ${grouped(matched.byLabel)} by label`;
-  const lines = [`${grouped(matched.rows[0].length)} ${noun} are compared, matched ${how}.`];
+  const one = noun.replace(/s$/, '');
+  /** `1 word is`, `12 words are` */
+  const counted = (count: number, singular: string, plural: string) =>
+    `${grouped(count)} ${count === 1 ? singular : plural}`;
+  const lines = [
+    `${counted(matched.rows[0].length, `${one} is`, `${noun} are`)} compared, matched ${how}.`,
+  ];
   if (matched.beyondLimit > 0) {
-    lines.push(`${grouped(matched.beyondLimit)} more are shared and were left out by --items.`);
+    lines.push(
+      `${counted(matched.beyondLimit, 'more is shared and was', 'more are shared and were')} left out by --items.`,
+    );
   }
   if (matched.withoutDirection > 0) {
     lines.push(
-      `${grouped(matched.withoutDirection)} shared ${noun} have a vector of zeros in a run, which has no direction, and are left out.`,
+      counted(
+        matched.withoutDirection,
+        `shared ${one} has a vector of zeros in a run, which has no direction, and is left out.`,
+        `shared ${noun} have a vector of zeros in a run, which has no direction, and are left out.`,
+      ),
     );
   }
   if (matched.ambiguous > 0) {
     lines.push(
-      `${grouped(matched.ambiguous)} ${noun} are left out because several have their label.`,
+      counted(
+        matched.ambiguous,
+        `${one} is left out because several have its label.`,
+        `${noun} are left out because several have their label.`,
+      ),
     );
   }
   matched.unmatched.forEach((rows, r) => {
@@ -48,7 +64,7 @@ export function matchedInWords(
     );
     const rest = rows.length > NAMED ? ' …' : '';
     lines.push(
-      `${grouped(rows.length)} ${noun} of ${letter(r)} are not shared: ${named.join(', ')}${rest}`,
+      `${counted(rows.length, `${one} of ${letter(r)} is`, `${noun} of ${letter(r)} are`)} not shared: ${named.join(', ')}${rest}`,
     );
   });
   return lines;

@@ -5,8 +5,16 @@ import type { PairComparison } from './compare.ts';
 export const FIGURES = ['overlap', 'cka', 'rsa', 'procrustes'] as const;
 export type Figure = (typeof FIGURES)[number];
 
+/** What of a pair is measured against seeds. */
+export interface PairOfFigures {
+  overlap: Pick<PairComparison['overlap'], 'mean'>;
+  cka: number;
+  rsa: Pick<PairComparison['rsa'], 'correlation'>;
+  procrustes: Pick<PairComparison['procrustes'], 'scaled'>;
+}
+
 /** A figure as one number; for Procrustes alone, less is nearer. */
-export function figureOf(pair: PairComparison, figure: Figure): number {
+export function figureOf(pair: PairOfFigures, figure: Figure): number {
   switch (figure) {
     case 'overlap':
       return pair.overlap.mean;
@@ -57,11 +65,11 @@ export function seedGroups(manifests: readonly Manifest[]): number[][] {
 }
 
 /** The pairs of seeds: two runs of one group with different seeds. */
-export function seedPairs(
-  pairs: readonly PairComparison[],
+export function seedPairs<Pair extends { a: number; b: number }>(
+  pairs: readonly Pair[],
   groups: readonly number[][],
   manifests: readonly Manifest[],
-): PairComparison[] {
+): Pair[] {
   return pairs.filter(
     ({ a, b }) =>
       groups.some((group) => group.includes(a) && group.includes(b)) &&
@@ -80,7 +88,17 @@ export function againstSeeds(
 ): AgainstSeeds[] {
   if (seeds.includes(pair)) return [];
   const own = groups.filter((group) => group.includes(pair.a) || group.includes(pair.b));
-  const baseline = seeds.filter(({ a }) => own.some((group) => group.includes(a)));
+  return measuredAgainst(
+    pair,
+    seeds.filter(({ a }) => own.some((group) => group.includes(a))),
+  );
+}
+
+/** A pair against others in each figure; empty where there are no others. */
+export function measuredAgainst(
+  pair: PairOfFigures,
+  baseline: readonly PairOfFigures[],
+): AgainstSeeds[] {
   if (baseline.length === 0) return [];
   return FIGURES.map((figure) => {
     const values = baseline.map((other) => figureOf(other, figure));
@@ -105,7 +123,9 @@ export interface Stability {
 }
 
 /** How much each item's neighbours stay the same over pairs: a neighbourhood with a low mean is an accident of one training. */
-export function stability(pairs: readonly PairComparison[]): Stability {
+export function stability(
+  pairs: readonly { perItem: Pick<PairComparison['perItem'], 'overlap'> }[],
+): Stability {
   const n = pairs[0].perItem.overlap.length;
   const over = (combine: (values: number[]) => number) =>
     Float64Array.from({ length: n }, (_, i) =>

@@ -21,6 +21,8 @@ export interface NeighbourGraph {
 }
 
 export interface NeighbourGraphOptions {
+  /** Only the neighbours of these rows, among all: the graph is of them, in their order, and exact. */
+  of?: Int32Array;
   /** `auto`: exactly up to 50,000 rows. */
   method?: 'auto' | 'exact' | 'approximate';
   /** The recall that an approximate graph has on average, 0.97 unless told. */
@@ -53,8 +55,8 @@ const MARGIN = 2;
  * needs for the recall. What is found is measured and ranked as exactly.
  *
  * @param m n × d
- * @throws RangeError when k is not in 1…n−1, recall not in 0…1, a row holds a value that is not finite, or there is
- *   no memory for it
+ * @throws RangeError when k is not in 1…n−1, recall not in 0…1, there is no row that is asked for, one holds a value
+ *   that is not finite, or there is no memory for it
  * @throws the signal's reason when it is aborted
  */
 export async function neighbourGraph(
@@ -63,20 +65,24 @@ export async function neighbourGraph(
   metric: Metric,
   options: NeighbourGraphOptions = {},
 ): Promise<NeighbourGraph> {
-  const { signal, method = 'auto', recall = USUAL_RECALL, seed = 0, team, plain } = options;
+  const { of, signal, method = 'auto', recall = USUAL_RECALL, seed = 0, team, plain } = options;
   signal?.throwIfAborted();
   if (!(Number.isInteger(k) && k >= 1 && k < m.rows)) {
     throw new RangeError(
       `k is ${k} (expected a whole number from 1 to ${m.rows - 1}, one less than there are rows)`,
     );
   }
+  const missing = of?.find((row) => !(row >= 0 && row < m.rows));
+  if (missing !== undefined) throw new RangeError(`row ${missing} is not one of ${m.rows}`);
   if (!(recall > 0 && recall <= 1)) {
     throw new RangeError(`recall is ${recall} (expected more than 0, and at most 1)`);
   }
   checkFinite(m);
-  const approximately = method === 'approximate' || (method === 'auto' && m.rows > EXACT_ROWS);
+  const approximately =
+    !of && (method === 'approximate' || (method === 'auto' && m.rows > EXACT_ROWS));
   const cells = approximately && recall < 1 ? cellsFor(m.rows) : 0;
-  const starter = plain || m.rows ** 2 * m.columns < WORTH_THREADS ? soloTeam : (team ?? soloTeam);
+  const products = (of?.length ?? m.rows) * m.rows * m.columns;
+  const starter = plain || products < WORTH_THREADS ? soloTeam : (team ?? soloTeam);
   const shape = { k, metric, cells, mostProbes: mostProbesOf(cells) };
   const search = await openSearch(m, shape, starter, plain);
   try {
@@ -137,12 +143,14 @@ function exactly(
 
 async function exactGraph(
   search: OpenSearch,
-  { signal, onProgress }: NeighbourGraphOptions,
+  { of, signal, onProgress }: NeighbourGraphOptions,
 ): Promise<NeighbourGraph> {
   const { n, k } = search.layout;
   const all = upTo(n);
   search.arrange(all);
-  const found = await exactly(search, all, signal, (done) => onProgress?.(done, n));
+  const asked = of ? Uint32Array.from(of) : all;
+  const onDone = (done: number) => onProgress?.(done, asked.length);
+  const found = await exactly(search, asked, signal, onDone);
   return { k, ...found, method: 'exact', recall: 1 };
 }
 

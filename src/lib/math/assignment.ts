@@ -1,6 +1,7 @@
 import { munkres } from 'munkres';
-import { centred, checkPaired, crossProduct, type Centred } from './centred.ts';
+import { centred, checkPaired, crossProduct } from './centred.ts';
 import type { Matrix } from './matrix.ts';
+import type { Products } from './products.ts';
 
 /** A row of weights and the column that it is given. */
 export type Assigned = [row: number, column: number];
@@ -31,15 +32,15 @@ export interface MatchedComponent {
  * @param a n × ka scores, `b` n × kb; row i is the same item in both
  * @throws RangeError when the row counts differ, or there are fewer than two
  */
-export function matchComponents(a: Matrix, b: Matrix): MatchedComponent[] {
+export function matchComponents(a: Matrix, b: Matrix, products?: Products): MatchedComponent[] {
   checkPaired(a, b, 2);
   const [x, y] = [centred(a), centred(b)];
-  const [lengthsA, lengthsB] = [columnLengths(x), columnLengths(y)];
-  const products = crossProduct(x, y);
+  const [lengthsA, lengthsB] = [columnLengths(a, x.mean), columnLengths(b, y.mean)];
+  const cross = crossProduct(x, y, products);
   const correlations = Array.from(lengthsA, (lengthA, r) =>
     Array.from(lengthsB, (lengthB, c) =>
       // A component without spread goes along with nothing.
-      lengthA * lengthB > 0 ? products[r * y.columns + c] / (lengthA * lengthB) : 0,
+      lengthA * lengthB > 0 ? cross[r * b.columns + c] / (lengthA * lengthB) : 0,
     ),
   );
   const weights = correlations.map((row) => row.map(Math.abs));
@@ -50,8 +51,12 @@ export function matchComponents(a: Matrix, b: Matrix): MatchedComponent[] {
   }));
 }
 
-function columnLengths({ data, columns }: Centred): Float64Array {
+function columnLengths({ data, columns }: Matrix, mean: Float64Array): Float64Array {
   const squares = new Float64Array(columns);
-  data.forEach((value, at) => (squares[at % columns] += value * value));
+  for (let at = 0, column = 0; at < data.length; at++) {
+    const value = data[at] - mean[column];
+    squares[column] += value * value;
+    if (++column === columns) column = 0;
+  }
   return squares.map(Math.sqrt);
 }

@@ -2,27 +2,22 @@ import { Matrix as Dense, SingularValueDecomposition } from 'ml-matrix';
 import type { Matrix } from './matrix.ts';
 import { plainProducts, type Products, type RowSource } from './products.ts';
 
-/** A matrix whose columns have had their mean taken off, row-major, in double precision. */
+/** A matrix and what is to be taken off its columns, so that each has a mean of 0. Nothing is copied. */
 export interface Centred {
-  data: Float64Array;
-  rows: number;
-  columns: number;
-  /** What was taken off each column. */
+  matrix: Matrix;
+  /** Of each column. */
   mean: Float64Array;
 }
 
 /** The rows of `m` less their mean. */
-export function centred({ data, rows, columns }: Matrix): Centred {
+export function centred(m: Matrix): Centred {
+  const { data, rows, columns } = m;
   const mean = new Float64Array(columns);
   for (let i = 0, at = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) mean[j] += data[at++];
   }
   for (let j = 0; j < columns; j++) mean[j] /= rows;
-  const result = new Float64Array(data.length);
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++, at++) result[at] = data[at] - mean[j];
-  }
-  return { data: result, rows, columns, mean };
+  return { matrix: m, mean };
 }
 
 /**
@@ -42,7 +37,7 @@ export function crossProduct(
 }
 
 /** The rows as products take them. */
-export function rowsOf({ data, rows, columns }: Centred): RowSource {
+export function rowsOf({ matrix: { data, rows, columns }, mean }: Centred): RowSource {
   return {
     rows,
     columns,
@@ -50,7 +45,7 @@ export function rowsOf({ data, rows, columns }: Centred): RowSource {
       for (let i = from; i < to; i++) {
         const at = i * columns;
         const start = (i - from) * rowStride;
-        for (let j = 0; j < columns; j++) target[start + j * columnStride] = data[at + j];
+        for (let j = 0; j < columns; j++) target[start + j * columnStride] = data[at + j] - mean[j];
       }
     },
   };

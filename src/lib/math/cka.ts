@@ -1,6 +1,7 @@
-import { centred, checkPaired, crossProduct, squaredNorm, type Centred } from './centred.ts';
+import { checkPaired, squaredNorm } from './centred.ts';
+import { comparableBoth, type Comparable, type ComparablePair } from './comparable.ts';
 import type { Matrix } from './matrix.ts';
-import { plainProducts, type Products } from './products.ts';
+import type { Products } from './products.ts';
 
 /**
  * Linear centred kernel alignment of two embeddings with the unbiased estimator of HSIC: 1 where one is a rotation
@@ -14,40 +15,29 @@ import { plainProducts, type Products } from './products.ts';
  * @returns NaN where an embedding does not vary enough to be told from noise
  * @throws RangeError when the row counts differ, or there are fewer than four
  */
-export function linearCka(a: Matrix, b: Matrix, products: Products = plainProducts): number {
-  checkPaired(a, b, 4);
-  // The estimator is the same for centred columns, but its sums are then of like size.
-  const [x, y] = [centred(a), centred(b)];
-  const own = unbiasedHsic(x, x, products) * unbiasedHsic(y, y, products);
-  return own > 0 ? unbiasedHsic(x, y, products) / Math.sqrt(own) : NaN;
+export function linearCka(a: Matrix, b: Matrix, products?: Products): number {
+  return linearCkaOf(comparableBoth(a, b, products));
+}
+
+/** `linearCka` from products that are there already. */
+export function linearCkaOf({ a, b, cross }: ComparablePair): number {
+  checkPaired(a.matrix, b.matrix, 4);
+  const own = unbiasedHsic(a, a, a.scatter) * unbiasedHsic(b, b, b.scatter);
+  return own > 0 ? unbiasedHsic(a, b, cross) / Math.sqrt(own) : NaN;
 }
 
 /**
  * n(n − 3) times HSIC₁ of K = xxᵀ and L = yyᵀ, the diagonals of which it leaves out:
  * tr(K̃L̃) + 1ᵀK̃1·1ᵀL̃1 / ((n − 1)(n − 2)) − 2 / (n − 2) · 1ᵀK̃L̃1.
+ *
+ * The estimator is the same for centred columns, whose rows in K sum to 0, and to −K's diagonal without that.
+ *
+ * @param cross xᵀy
  */
-function unbiasedHsic(x: Centred, y: Centred, products: Products): number {
-  const n = x.rows;
-  const k = rowSums(x);
-  const l = rowSums(y);
+function unbiasedHsic(x: Comparable, y: Comparable, cross: Float64Array): number {
+  const n = x.squares.length;
   let diagonals = 0;
-  let rows = 0;
-  let [totalK, totalL] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    diagonals += k.diagonal[i] * l.diagonal[i];
-    rows += k.sums[i] * l.sums[i];
-    totalK += k.sums[i];
-    totalL += l.sums[i];
-  }
-  const trace = squaredNorm(crossProduct(x, y, products)) - diagonals;
-  return trace + (totalK * totalL) / ((n - 1) * (n - 2)) - (2 / (n - 2)) * rows;
-}
-
-/** Of xxᵀ: its diagonal, and the sums of its rows without that. Columns that are centred have rows that sum to 0. */
-function rowSums({ data, rows, columns }: Centred) {
-  const diagonal = new Float64Array(rows);
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++, at++) diagonal[i] += data[at] * data[at];
-  }
-  return { diagonal, sums: diagonal.map((value) => -value) };
+  for (let i = 0; i < n; i++) diagonals += x.squares[i] * y.squares[i];
+  const trace = squaredNorm(cross) - diagonals;
+  return trace + (x.total * y.total) / ((n - 1) * (n - 2)) - (2 / (n - 2)) * diagonals;
 }

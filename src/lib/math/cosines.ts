@@ -13,9 +13,30 @@ export function unitRows({ data, rows, columns }: Matrix): Float64Array {
   return result;
 }
 
-/** The dot product of rows i and j of unit rows of length d. */
-export function dotOfRows(units: Float64Array, d: number, i: number, j: number): number {
+/** One over the length of each row; 0 for a row of zeros. */
+export function inverseLengths({ data, rows, columns }: Matrix): Float64Array {
+  const result = new Float64Array(rows);
+  for (let i = 0, at = 0; i < rows; i++) {
+    let squares = 0;
+    for (let j = 0; j < columns; j++, at++) squares += data[at] * data[at];
+    result[i] = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+  }
+  return result;
+}
+
+/**
+ * The cosine of rows i and j.
+ *
+ * @param inverses of `inverseLengths`
+ */
+export function cosineOfRows(
+  { data, columns }: Matrix,
+  inverses: Float64Array,
+  i: number,
+  j: number,
+): number {
+  const [atI, atJ] = [i * columns, j * columns];
   let sum = 0;
-  for (let f = 0; f < d; f++) sum += units[i * d + f] * units[j * d + f];
-  return sum;
+  for (let f = 0; f < columns; f++) sum += data[atI + f] * data[atJ + f];
+  return sum * inverses[i] * inverses[j];
 }

@@ -7,6 +7,8 @@ export interface NeighbourTable {
   rows: Int32Array;
   n: number;
   k: number;
+  /** Rows that the neighbours are of, where the table is not of all of them; `n` when left out. */
+  among?: number;
 }
 
 /** How much the neighbours of each item are the same in two embeddings. */
@@ -28,14 +30,14 @@ export interface Overlap {
  */
 export function overlap(a: NeighbourTable, b: NeighbourTable): Overlap {
   const { n, k } = a;
-  if (b.n !== n || b.k !== k) {
+  if (b.n !== n || b.k !== k || b.among !== a.among) {
     throw new RangeError(`the neighbours are ${n} × ${k} and ${b.n} × ${b.k} (expected one shape)`);
   }
   const jaccard = new Float64Array(n);
   const rankBiased = new Float64Array(n);
   // The rank, from 1, at which the item in hand has each row, and the item that it was noted for.
-  const rank = new Int32Array(n);
-  const notedFor = new Int32Array(n).fill(-1);
+  const rank = new Int32Array(a.among ?? n);
+  const notedFor = new Int32Array(a.among ?? n).fill(-1);
   const joins = new Int32Array(k + 1);
   for (let i = 0; i < n; i++) {
     joins.fill(0);

@@ -1,7 +1,8 @@
 import { EigenvalueDecomposition, Matrix as Dense } from 'ml-matrix';
-import { centred, checkPaired, crossProduct, svd, type Centred } from './centred.ts';
+import { checkPaired, svd } from './centred.ts';
+import { comparableBoth, type Comparable, type ComparablePair } from './comparable.ts';
 import type { Matrix } from './matrix.ts';
-import { plainProducts, type Products } from './products.ts';
+import type { Products } from './products.ts';
 
 /** A direction with less than this share of the largest variance is rounding. */
 const NEGLIGIBLE = 1e-12;
@@ -17,24 +18,24 @@ const NEGLIGIBLE = 1e-12;
  * @param a n × da, `b` n × db; row i is the same item in both
  * @throws RangeError when the row counts differ, there are fewer than two, or all rows of one are the same
  */
-export function principalAngles(
-  a: Matrix,
-  b: Matrix,
-  products: Products = plainProducts,
-): Float64Array {
+export function principalAngles(a: Matrix, b: Matrix, products?: Products): Float64Array {
   checkPaired(a, b, 2);
-  const [x, y] = [centred(a), centred(b)];
-  const [toA, toB] = [whitening(x, products), whitening(y, products)];
-  const product = Dense.from1DArray(x.columns, y.columns, [...crossProduct(x, y, products)]);
+  return principalAnglesOf(comparableBoth(a, b, products));
+}
+
+/** `principalAngles` from products that are there already. */
+export function principalAnglesOf({ a, b, cross }: ComparablePair): Float64Array {
+  checkPaired(a.matrix, b.matrix, 2);
+  const [toA, toB] = [whitening(a), whitening(b)];
+  const product = Dense.from1DArray(a.matrix.columns, b.matrix.columns, [...cross]);
   const cosines = toA.transpose().mmul(product).mmul(toB);
   const { values } = svd(Float64Array.from(cosines.to1DArray()), cosines.rows, cosines.columns);
   return Float64Array.from(values, (value) => Math.acos(Math.min(1, value)));
 }
 
 /** d × rank: what the columns are multiplied with to become orthonormal. */
-function whitening(x: Centred, products: Products): Dense {
-  const d = x.columns;
-  const gram = Dense.from1DArray(d, d, [...crossProduct(x, x, products)]);
+function whitening({ matrix: { columns: d }, scatter }: Comparable): Dense {
+  const gram = Dense.from1DArray(d, d, [...scatter]);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(gram, {
     assumeSymmetric: true,
   });

@@ -1,5 +1,5 @@
 import { checkPaired } from './centred.ts';
-import { dotOfRows, unitRows } from './cosines.ts';
+import { cosineOfRows, inverseLengths } from './cosines.ts';
 import type { Matrix } from './matrix.ts';
 import type { Random } from './random.ts';
 import { spearman } from './statistics.ts';
@@ -32,7 +32,7 @@ export function rsa(a: Matrix, b: Matrix, random: Random, pairs = PAIRS): Rsa {
   const all = (n * (n - 1)) / 2;
   const exhaustive = all <= pairs;
   const count = exhaustive ? all : pairs;
-  const [x, y] = [unitRows(a), unitRows(b)];
+  const [lengthsA, lengthsB] = [inverseLengths(a), inverseLengths(b)];
   const inA = new Float64Array(count);
   const inB = new Float64Array(count);
   let [i, j] = [0, 0];
@@ -44,8 +44,8 @@ export function rsa(a: Matrix, b: Matrix, random: Random, pairs = PAIRS): Rsa {
       j = random.integer(n - 1);
       if (j >= i) j++;
     }
-    inA[p] = dotOfRows(x, a.columns, i, j);
-    inB[p] = dotOfRows(y, b.columns, i, j);
+    inA[p] = cosineOfRows(a, lengthsA, i, j);
+    inB[p] = cosineOfRows(b, lengthsB, i, j);
   }
   const correlation = spearman(inA, inB);
   return { correlation, error: exhaustive ? 0 : standardError(inA, inB), pairs: count };

@@ -29,17 +29,29 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 /** Ranks from 1, the lowest value; ties share their mean rank, NaN has rank NaN. */
 export function ranks(values: ArrayLike<number>): Float64Array {
-  const result = new Float64Array(values.length).fill(NaN);
-  const order: number[] = [];
-  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) order.push(i);
-  order.sort((a, b) => values[a] - values[b]);
-  for (let from = 0; from < order.length;) {
-    let to = from + 1;
-    while (to < order.length && values[order[to]] === values[order[from]]) to++;
-    for (let i = from; i < to; i++) result[order[i]] = (from + 1 + to) / 2;
-    from = to;
+  const result = Float64Array.from(values);
+  // Sorted as numbers and looked up, which is several times as fast as a sort by a comparison.
+  const sorted = result.filter((value) => !Number.isNaN(value)).sort();
+  for (let i = 0; i < result.length; i++) {
+    const value = result[i];
+    if (Number.isNaN(value)) continue;
+    const first = place(sorted, value, false);
+    const alone = first + 1 === sorted.length || sorted[first + 1] !== value;
+    result[i] = (first + 1 + (alone ? first + 1 : place(sorted, value, true))) / 2;
   }
   return result;
+}
+
+/** How many of the sorted values are less than `value`, or no more than it. */
+function place(sorted: Float64Array, value: number, orEqual: boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value || (orEqual && sorted[middle] === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
@@ -185,10 +197,16 @@ function standardised(values: ArrayLike<number>): Float64Array | undefined {
     sum += values[i];
     raw += values[i] * values[i];
   }
-  const result = Float64Array.from(values, (value) => value - sum / n);
+  const mean = sum / n;
+  const result = new Float64Array(n);
   let squares = 0;
-  for (const value of result) squares += value * value;
+  for (let i = 0; i < n; i++) {
+    const value = values[i] - mean;
+    result[i] = value;
+    squares += value * value;
+  }
   if (n < 2 || !(squares > raw * NEGLIGIBLE)) return undefined;
   const length = Math.sqrt(squares);
-  return result.map((value) => value / length);
+  for (let i = 0; i < n; i++) result[i] /= length;
+  return result;
 }

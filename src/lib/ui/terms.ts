@@ -266,6 +266,18 @@ export const terms = {
     source: 'Schönemann and Carroll 1970',
     url: 'https://doi.org/10.1007/BF02291266',
   },
+  'second-order similarity': {
+    sentence:
+      'Whether an item is near and far from the same others in two runs: the correlation of its similarities to a hundred of them, 1 for the same and 0 by chance.',
+    source: 'Hamilton, Leskovec and Jurafsky 2016',
+    url: 'https://aclanthology.org/D16-1229/',
+  },
+  'principal angles': {
+    sentence:
+      'The angles between what the factors of two runs span over the items: 0° for a direction that both have, 90° for one that the other has nothing of.',
+    source: 'Björck and Golub 1973',
+    url: 'https://doi.org/10.2307/2005662',
+  },
   'matched component': {
     sentence:
       'The component of the other run that this one is: partners are given out so that their scores correlate as much as possible, whatever the sign.',

@@ -11,8 +11,6 @@ import { lineEnds, linePlaces } from '../analysis/line.ts';
 import { clusters, placedMap, vectorsOf } from '../analysis/map.ts';
 import { measuredMap } from '../analysis/mapQuality.ts';
 import { neighbours } from '../analysis/neighbours.ts';
-import { sharedMaps, sharedOverlap } from '../analysis/sharedMaps.ts';
-import type { MapChoice } from '../analysis/pair.ts';
 import type {
   AnalogyQuery,
   BiasQuery,
@@ -82,15 +80,6 @@ export const analysisFunctions = {
     query: MapQuery,
     onProgress?: (done: number, total: number) => void,
   ) => measuredMap(await opened(url), query, onProgress, browserTeam()),
-  /** Where both runs' maps put what they share; `other` is the second run's address. */
-  sharedMaps: async (url: string, { other, choice }: { other: string; choice: MapChoice }) =>
-    sharedMaps([await opened(url), await opened(other)], choice),
-  /** `onProgress` hears of items. */
-  sharedOverlap: async (
-    url: string,
-    { other }: { other: string },
-    onProgress?: (done: number, total: number) => void,
-  ) => sharedOverlap([await opened(url), await opened(other)], onProgress),
   clusters: async (url: string, query: ClusterQuery) => clusters(await opened(url), query),
   vectors: async (url: string, query: VectorQuery) => vectorsOf(await opened(url), query),
   findItem: async (url: string, query: { text: string }) => findItem(await opened(url), query.text),

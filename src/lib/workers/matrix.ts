@@ -1,5 +1,6 @@
 import { compareRuns } from '../analysis/compare.ts';
 import { runsMatrix, type RunsMatrix } from '../analysis/runsMatrix.ts';
+import { browserTeam } from '../kernels/team.browser.ts';
 import { readRun } from '../run/read.ts';
 import { urlSource } from '../run/url.ts';
 
@@ -27,7 +28,10 @@ export const matrixFunctions = {
       onProgress(runs.length, urls.length, 'Reading runs');
       runs.push(await readRun(urlSource(url)));
     }
-    return runsMatrix(runs, await compareRuns(runs, { k, seed: 1, onProgress }));
+    return runsMatrix(
+      runs,
+      await compareRuns(runs, { k, seed: 1, team: browserTeam(), onProgress }),
+    );
   },
 };
 

@@ -115,6 +115,28 @@ describe('the graph of neighbours', () => {
     }
   });
 
+  it('of some rows is that of all at these, in their order', async () => {
+    const m = cloud(300, 7);
+    const all = await neighbourGraph(m, 6, 'cosine');
+    const of = Int32Array.of(299, 0, 17, 17, 100);
+    const heard: number[][] = [];
+    const some = await neighbourGraph(m, 6, 'cosine', {
+      of,
+      onProgress: (...told) => heard.push(told),
+    });
+    expect([...some.rows]).toEqual(
+      [...of].flatMap((row) => [...all.rows.subarray(6 * row, 6 * row + 6)]),
+    );
+    expect([...some.values]).toEqual(
+      [...of].flatMap((row) => [...all.values.subarray(6 * row, 6 * row + 6)]),
+    );
+    expect(heard.at(-1)).toEqual([5, 5]);
+    expect((await neighbourGraph(m, 6, 'cosine', { of: new Int32Array() })).rows).toHaveLength(0);
+    await expect(neighbourGraph(m, 6, 'cosine', { of: Int32Array.of(300) })).rejects.toThrow(
+      'row 300 is not one of 300',
+    );
+  });
+
   it('of two rows is each other, and of k + 1 rows all others', async () => {
     expect([...(await neighbourGraph(cloud(2, 3), 1, 'cosine')).rows]).toEqual([1, 0]);
     const { rows } = await neighbourGraph(

@@ -85,7 +85,7 @@ describe('embedscope compare', () => {
     const { code, stdout } = await embedscope('compare', 'plain', 'noisy', '--count', '3');
     expect(code).toBe(0);
     expect(stdout).toContain('40 items are compared, matched by id.');
-    expect(stdout).toContain('1 items of B are not shared: only<here>');
+    expect(stdout).toContain('1 item of B is not shared: only<here>');
     expect(stdout).toMatch(/Of an item's 10 nearest in one run, \d\.\d on average are among/);
     for (const line of [/^linear CKA +0\.\d{3} /m, /^RSA +0\.\d{3} +all 780 pairs/m]) {
       expect(stdout).toMatch(line);

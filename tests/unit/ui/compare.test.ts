@@ -1,19 +1,31 @@
 import { describe, expect, test } from 'vitest';
+import { matrix } from '../../../src/lib/math/matrix.ts';
+import { principalAngles } from '../../../src/lib/math/principalAngles.ts';
+import { random } from '../../../src/lib/math/random.ts';
 import { listed, pageOf, readChanged } from '../../../src/lib/ui/compare/changed.ts';
-import { agreement, verdict } from '../../../src/lib/ui/compare/verdict.ts';
+import { agreement, spaceInCommon, verdict } from '../../../src/lib/ui/compare/verdict.ts';
 
 describe('the list of what changed', () => {
   const labels = ['Amélie', 'Babe', 'Cube', 'Babe: Pig in the City'];
   const counts = Uint32Array.of(100, 50, 20, 5);
   const order = Int32Array.of(2, 0, 3, 1);
-  const list = (query: string, known: { counts?: Uint32Array } = { counts }) => [
-    ...listed(readChanged(new URLSearchParams(query)), { order, labels, ...known }),
-  ];
+  const list = (
+    query: string,
+    known: { counts?: Uint32Array; seeds?: Float64Array } = { counts },
+  ) => [...listed(readChanged(new URLSearchParams(query)), { order, labels, ...known })];
 
   test('stands from the most changed to the most stable, or the other way', () => {
     expect(list('')).toEqual([2, 0, 3, 1]);
     expect(list('order=stable')).toEqual([1, 3, 0, 2]);
     expect([...order]).toEqual([2, 0, 3, 1]);
+  });
+
+  test('stands by what seeds have in common, where that is known, with what no seed has last', () => {
+    const seeds = Float64Array.of(0.4, NaN, 0.1, 0.7);
+    expect(list('order=accident', { counts, seeds })).toEqual([2, 0, 3, 1]);
+    expect(list('order=steady', { counts, seeds })).toEqual([3, 0, 2, 1]);
+    expect(list('order=accident')).toEqual(list(''));
+    expect(list('order=steady')).toEqual(list('order=stable'));
   });
 
   test('is filtered by text, without case and accents, and by count', () => {
@@ -29,7 +41,7 @@ describe('the list of what changed', () => {
     expect(readChanged(new URLSearchParams('least=-3&page=0&order=up'))).toEqual({
       find: '',
       minimumCount: 0,
-      stableFirst: false,
+      order: 'changed',
       page: 1,
     });
   });
@@ -56,6 +68,37 @@ describe('whether two runs are the same', () => {
     expect(agreement(overlap(1, [1, 1]), { scaled: 0.2 })).toBe('part');
     expect(agreement(overlap(0.2, [0.18, 0.22]), { scaled: 0.4 })).toBe('part');
     expect(agreement(overlap(0.011, [0.009, 0.013]), { scaled: 0.9 })).toBe('chance');
+  });
+
+  test('says how much of what one spans the other spans, and what chance would give', () => {
+    const start = {
+      ids: Array.from({ length: 101 }, (_, i) => `i${i}`),
+      figures: {
+        spectra: [new Float64Array(3), new Float64Array(5)] as [Float64Array, Float64Array],
+      },
+    };
+    const found = spaceInCommon(Float64Array.of(0, Math.PI / 4, Math.PI / 2), start);
+    expect(found.share).toBeCloseTo(0.5, 12);
+    expect(found).toMatchObject({ chance: 0.05, directions: 3, least: 0, most: 90 });
+    expect(found.middle).toBeCloseTo(45, 12);
+  });
+
+  test('chance is what independent noise has', () => {
+    const draw = random(4);
+    const noise = (columns: number) =>
+      matrix(
+        400,
+        columns,
+        new Float32Array(400 * columns).map(() => draw.normal()),
+      );
+    const angles = principalAngles(noise(20), noise(30));
+    const { share, chance } = spaceInCommon(angles, {
+      ids: new Array<string>(400).fill(''),
+      figures: { spectra: [new Float64Array(20), new Float64Array(30)] },
+    });
+    expect(chance).toBeCloseTo(30 / 399, 12);
+    // The share of 20 directions has a standard deviation of 0.0035 over draws.
+    expect(Math.abs(share - chance)).toBeLessThan(0.012);
   });
 
   test('counts the neighbours that are shared once every item is known', () => {

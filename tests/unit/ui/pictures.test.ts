@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BiasItem, BiasRanking, ItemTable } from '../../../src/lib/analysis/types.ts';
+import { picturesBeside } from '../../../src/lib/ui/export/beside.ts';
 import { matchingRows } from '../../../src/lib/ui/filter/filter.ts';
 import { colourByGenre } from '../../../src/lib/ui/scatter/genres.ts';
 import { tintColour, tintStep, type Palette } from '../../../src/lib/ui/scatter/palette.ts';
@@ -204,4 +205,18 @@ describe('the bias page’s sentences', () => {
     expect(biasConvention(model({}), 1.2)).toEqual({ convention: 'no global mean', stated: false });
     expect(biasConvention(model({}), -0.01)).toEqual({ convention: 'global mean', stated: false });
   });
+});
+
+test('two pictures stand beside each other in one document, whose ids are each one’s own', () => {
+  const one = (id: string, width: number, height: number) => ({
+    svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}"><clipPath id="${id}"/><g clip-path="url(#${id})"/></svg>`,
+    width,
+    height,
+  });
+  const { svg, width, height } = picturesBeside(one('map', 300, 200), one('map', 100, 250));
+  expect([width, height]).toEqual([416, 250]);
+  expect(svg).toContain('<svg x="0" y="0" xmlns');
+  expect(svg).toContain('<svg x="316" y="0" xmlns');
+  expect(svg.match(/ id="[^"]+"/g)).toEqual([' id="left-map"', ' id="right-map"']);
+  expect(svg.match(/url\([^)]+\)/g)).toEqual(['url(#left-map)', 'url(#right-map)']);
 });

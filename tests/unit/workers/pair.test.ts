@@ -9,10 +9,13 @@ const address = (...ids: [string, string]) =>
   ids.map((id) => `http://site/runs/${id}/`) as unknown as PairAddress;
 
 let asked: string[] = [];
+/** A run that is not there for a while. */
+let missing = '';
 
 beforeAll(() => {
   vi.stubGlobal('fetch', async (url: string) => {
     asked.push(url);
+    if (missing && url.includes(missing)) return new Response('', { status: 404 });
     const file = join(shipped, decodeURIComponent(new URL(url).pathname.slice('/runs/'.length)));
     try {
       return new Response(new Uint8Array(await readFile(file)));
@@ -51,15 +54,44 @@ describe('the worker that compares two runs', () => {
   test('runs that share nothing are refused in words, and may be asked again', async () => {
     const strangers = address('movielens-mf-seed1', 'glove-6b-50d');
     for (let time = 0; time < 2; time++) {
-      await expect(pairFunctions.open(strangers)).rejects.toThrow(
+      await expect(pairFunctions.start(strangers, { noun: 'items' })).rejects.toThrow(
         /^the runs share (no item|only \d+ items?)\b/,
       );
     }
+    // Their spectra are of each alone.
+    const query = { items: 100, convention: 'scores' as const };
+    const [a, b] = await pairFunctions.spectra(strangers, { a: query, b: query });
+    expect(a.explainedVarianceRatio.length).toBeGreaterThan(40);
+    expect(b.items).toBe(100);
   });
 
   test('a run that is not there is named', async () => {
     await expect(pairFunctions.open(address('glove-6b-50d', 'gone'))).rejects.toThrow(
       'http://site/runs/gone/run.json does not exist (HTTP 404)',
     );
+  });
+
+  test('a worker that was ended, or a run that comes back, is no hindrance', async () => {
+    missing = 'movielens-mf-small-seed2';
+    const pair = address('movielens-mf-small-seed1', 'movielens-mf-small-seed2');
+    await expect(pairFunctions.open(pair)).rejects.toThrow('HTTP 404');
+    missing = '';
+    await pairFunctions.open(pair);
+  });
+
+  test('measures two seeds against the others, and each of their films', async () => {
+    const seed = (n: number) => `movielens-mf-small-seed${n}`;
+    const pair = address(seed(1), seed(2));
+    const { labels } = await pairFunctions.shared(pair, { noun: 'movies' });
+    const others = [`http://site/runs/${seed(3)}/`];
+    const spread = (await pairFunctions.seeds(pair, { others }))!;
+    expect(spread.areSeeds).toBe(true);
+    expect(spread.items).toBe(labels.length);
+    expect(spread.against.map(({ figure, pairs }) => [figure, pairs])).toEqual(
+      ['overlap', 'cka', 'rsa', 'procrustes'].map((figure) => [figure, 2]),
+    );
+    const exact = await pairFunctions.exact(pair, {});
+    expect(spread.perItem.own).toEqual(exact.perItem.overlap);
+    expect(await pairFunctions.seeds(pair, { others: [] })).toBeUndefined();
   });
 });

@@ -1,12 +1,19 @@
 /** Items on one page of the list. */
 export const PAGE = 20;
 
+/**
+ * From the most changed on or from the most stable; or by the overlap between seeds, from those that are an accident of
+ * one training on, or from those that come back in every training.
+ */
+export const LIST_ORDERS = ['changed', 'stable', 'accident', 'steady'] as const;
+export type ListOrder = (typeof LIST_ORDERS)[number];
+
 /** Which of the shared items are listed, and how. */
 export interface ChangedState {
   /** In the label, wherever; case and accents do not count. */
   find: string;
   minimumCount: number;
-  stableFirst: boolean;
+  order: ListOrder;
   /** From 1. */
   page: number;
 }
@@ -20,25 +27,40 @@ export function readChanged(query: URLSearchParams): ChangedState {
   return {
     find: query.get('find') ?? '',
     minimumCount: whole('least', 0),
-    stableFirst: query.get('order') === 'stable',
+    order: LIST_ORDERS.find((name) => name === query.get('order')) ?? 'changed',
     page: whole('page', 1),
   };
 }
 
 const folded = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
 
-/** Shared items that pass, in the order in which they are listed. */
+/**
+ * Shared items that pass, in the order in which they are listed.
+ *
+ * @param order from the most changed to the most stable
+ * @param seeds of each item its mean overlap between seeds, where it is known; without it they stand by `order`
+ */
 export function listed(
-  { find, minimumCount, stableFirst }: ChangedState,
-  { order, labels, counts }: { order: Int32Array; labels: string[]; counts?: Uint32Array },
+  { find, minimumCount, order: wanted }: ChangedState,
+  {
+    order,
+    labels,
+    counts,
+    seeds,
+  }: { order: Int32Array; labels: string[]; counts?: Uint32Array; seeds?: Float64Array },
 ): Int32Array {
-  const wanted = folded(find);
+  const text = folded(find);
   const passed = order.filter(
     (item) =>
       (!counts || counts[item] >= minimumCount) &&
-      (wanted === '' || folded(labels[item]).includes(wanted)),
+      (text === '' || folded(labels[item]).includes(text)),
   );
-  return stableFirst ? passed.reverse() : passed;
+  if (wanted === 'stable' || (wanted === 'steady' && !seeds)) return passed.reverse();
+  if (wanted === 'changed' || !seeds) return passed;
+  // What no seed tells of comes last either way.
+  const sign = wanted === 'accident' ? 1 : -1;
+  const key = (item: number) => (Number.isNaN(seeds[item]) ? Infinity : sign * seeds[item]);
+  return passed.sort((a, b) => (key(a) === key(b) ? a - b : key(a) - key(b)));
 }
 
 /** The items of a page, which is the last one when there are not as many. */

@@ -1,4 +1,4 @@
-import type { PairMaps } from '../../analysis/pair.ts';
+import type { PairMaps } from '../../analysis/pairMaps.ts';
 import { formatPercent } from '../format.ts';
 import { fitSquare, type MapPoints } from '../map/layout.ts';
 

@@ -9,7 +9,7 @@ type QueryOf<K extends PairQuestion> = Parameters<PairFunctions[K]>[1];
 type ValueOf<K extends PairQuestion> = Awaited<ReturnType<PairFunctions[K]>>;
 
 /** Those that tell how far they are. */
-const telling: readonly PairQuestion[] = ['exact'];
+const telling: readonly PairQuestion[] = ['exact', 'seeds'];
 
 let client: PairClient | undefined;
 
@@ -44,6 +44,8 @@ export class OpenedPair {
 
   stop = (): void => {
     client?.stop();
+    // Another worker has to read them again, and says how far it is.
+    this.#opening = undefined;
   };
 
   async #ask<K extends PairQuestion>(

@@ -45,3 +45,39 @@ export function verdict(
   const shared = jaccard.reduce((sum, one) => sum + sharedNeighbours(one, k), 0) / jaccard.length;
   return `In part: of a ${noun}’s ${formatCount(k)} nearest in one run, ${formatNumber(shared)} on average are among its ${formatCount(k)} nearest in the other, ${more}.`;
 }
+
+/** What two runs span over the items, by the angles between. */
+export interface SpaceInCommon {
+  /** Mean of the squared cosines: the share of the smaller space that lies in the larger one. */
+  share: number;
+  /** The same of two spaces that have nothing to do with each other. */
+  chance: number;
+  /** Of the smaller space. */
+  directions: number;
+  /** Degrees. */
+  least: number;
+  middle: number;
+  most: number;
+}
+
+/**
+ * A random space of q of n − 1 dimensions holds q / (n − 1) of any other, which is the value of chance.
+ *
+ * @param angles radians, rising
+ */
+export function spaceInCommon(
+  angles: Float64Array,
+  { ids, figures }: { ids: readonly string[]; figures: Pick<FirstFigures, 'spectra'> },
+): SpaceInCommon {
+  const directions = angles.length;
+  const larger = Math.max(directions, ...figures.spectra.map(({ length }) => length));
+  const degrees = (at: number) => (180 * angles[at]) / Math.PI;
+  return {
+    share: angles.reduce((sum, angle) => sum + Math.cos(angle) ** 2, 0) / directions,
+    chance: Math.min(1, larger / (ids.length - 1)),
+    directions,
+    least: degrees(0),
+    middle: degrees(Math.floor(directions / 2)),
+    most: degrees(directions - 1),
+  };
+}

@@ -12,7 +12,7 @@ export type QueryOf<K extends Question> = Parameters<AnalysisFunctions[K]>[1];
 export type ValueOf<K extends Question> = Awaited<ReturnType<AnalysisFunctions[K]>>;
 
 /** Those that tell how far they are. */
-const telling: readonly Question[] = ['measuredMap', 'sharedOverlap'];
+const telling: readonly Question[] = ['measuredMap'];
 
 let client: AnalysisClient | undefined;
 

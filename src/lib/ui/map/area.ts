@@ -48,6 +48,30 @@ export function lassoArea(places: readonly number[]): Area | undefined {
   return Math.abs(signedArea(area)) > 0 ? area : undefined;
 }
 
+/**
+ * The area of what was drawn in pixels, x and y in turn: of a box two opposite corners at the ends.
+ *
+ * @param place of the square under a pixel
+ * @returns undefined when the outline encloses nothing
+ */
+export function drawnArea(
+  { box, pixels }: { box: boolean; pixels: readonly number[] },
+  place: (x: number, y: number) => [number, number],
+): Area | undefined {
+  const places: [number, number][] = [];
+  for (let at = 0; at < pixels.length; at += 2) places.push(place(pixels[at], pixels[at + 1]));
+  return box ? boxArea(places[0], places[places.length - 1]) : lassoArea(places.flat());
+}
+
+/** The corners as places of the square. */
+export function cornersOf(area: Area): [number, number][] {
+  const corners: [number, number][] = [];
+  for (let at = 0; at < area.length; at += 2) {
+    corners.push([area[at] / unit, area[at + 1] / unit]);
+  }
+  return corners;
+}
+
 function triangle([ax, ay]: number[], [bx, by]: number[], [cx, cy]: number[]): number {
   return Math.abs((bx - ax) * (cy - ay) - (cx - ax) * (by - ay)) / 2;
 }

@@ -92,6 +92,15 @@ export function pixelAt(x: number, y: number, view: View, frame: Frame): [number
   ];
 }
 
+/** Where point i, or a place of the square, stands in the zoomed picture, for what is drawn over the points. */
+export interface Pixels {
+  x: (index: number) => number;
+  y: (index: number) => number;
+  at: (x: number, y: number) => [number, number];
+  /** Of the points. */
+  radius: number;
+}
+
 /** Points get smaller and more transparent as there are more in sight, so that density shows and colours hold. */
 export function mapPointStyle(count: number): { radius: number; alpha: number } {
   const radius =

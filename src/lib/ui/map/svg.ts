@@ -25,6 +25,8 @@ export interface MapPicture {
   /** Pairs of points joined by a line, and points that are ringed. */
   lines: readonly (readonly [number, number])[];
   rings: readonly number[];
+  /** Lines from a place of the picture to another, in its pixels. */
+  trails?: readonly { x1: number; y1: number; x2: number; y2: number }[];
 }
 
 const fixed = (value: number) => String(Number(value.toFixed(2)));
@@ -67,6 +69,10 @@ export function mapToSvg(picture: MapPicture): Picture {
   const lines = picture.lines.map(
     ([a, b]) => `<line x1="${x(a)}" y1="${y(a)}" x2="${x(b)}" y2="${y(b)}"/>`,
   );
+  const trails = (picture.trails ?? []).map(
+    ({ x1, y1, x2, y2 }) =>
+      `<line x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}"/>`,
+  );
   const rings = picture.rings
     .filter((i) => inSight.has(i))
     .map((i) => `<circle cx="${x(i)}" cy="${y(i)}" r="${fixed(scene.radius + 3)}"/>`);
@@ -85,7 +91,7 @@ export function mapToSvg(picture: MapPicture): Picture {
     `<clipPath id="map"><rect width="${width}" height="${height}"/></clipPath>` +
     `<g transform="translate(0,${above})" clip-path="url(#map)">` +
     `<g class="points" fill-opacity="${fixed(scene.alpha)}">${circles.join('')}</g>` +
-    `<g class="lines" stroke="${palette.ink}" stroke-opacity="0.6">${lines.join('')}</g>` +
+    `<g class="lines" stroke="${palette.ink}" stroke-opacity="0.6">${lines.join('')}${trails.join('')}</g>` +
     `<g class="rings" fill="none" stroke="${palette.accent}" stroke-width="2">${rings.join('')}</g>` +
     `<g class="labels" fill="${palette.ink}" stroke="${palette.surface}" stroke-width="3" stroke-linejoin="round" paint-order="stroke">${labels.join('')}</g>` +
     `</g></svg>`;

@@ -1,6 +1,6 @@
 import type { ItemTable } from '../../analysis/types.ts';
+import type { Manifest } from '../../run/types.ts';
 import { formatCount } from '../format.ts';
-import type { OpenedRun } from '../frame/opened-run.svelte.ts';
 import type { Option } from './Combobox.svelte';
 import type { LabelIndex } from './label-index.ts';
 
@@ -14,15 +14,21 @@ export function itemDetail(table: ItemTable, row: number, countNoun: string): st
   return told.join(' · ');
 }
 
+/** What is searched: a run, or the items that two share. */
+export interface Searched {
+  manifest: Pick<Manifest, 'kind' | 'count'>;
+  table: () => Promise<ItemTable>;
+}
+
 /** Type-ahead over a run's labels; the labels and the search are loaded when a person is about to type. */
 export class ItemSearch {
   table = $state.raw<ItemTable>();
   error = $state.raw<Error>();
   #index = $state.raw<LabelIndex>();
-  #run: OpenedRun;
+  #run: Searched;
   #loading = false;
 
-  constructor(run: OpenedRun) {
+  constructor(run: Searched) {
     this.#run = run;
   }
 

@@ -1,4 +1,4 @@
-import { MEASURES, type Measure } from '$lib/analysis/runsMatrix';
+import { MEASURES, type Measure } from '../../../lib/analysis/runsMatrix.ts';
 
 /** Neighbours that can be asked for. */
 export const NEIGHBOURS = [5, 10, 20, 50];

@@ -78,7 +78,16 @@ describe('the address of a pair of maps', () => {
   it('takes what it does not understand as the usual', () => {
     const usual = { view: 'both', at: 0, choice: 'own', hide: [] };
     expect(read('')).toEqual(usual);
-    for (const query of ['maps=x&at=2&zoom=0.5,1,1&map=umap', 'at=-1', 'at=x', 'at=', 'hide=']) {
+    for (const query of [
+      'maps=x&at=2&zoom=0.5,1,1&map=umap',
+      'at=-1',
+      'at=x',
+      'at=',
+      'hide=',
+      'area=0*1.1_2.2',
+      'area=2*0.0_9.0_9.9',
+      'area=0.0_9.0_9.9',
+    ]) {
       expect(read(query)).toEqual(usual);
     }
   });
@@ -89,6 +98,7 @@ describe('the address of a pair of maps', () => {
       at: 0.375,
       choice: 'pca',
       zoom: { k: 3, x: 0.2, y: 0.9 },
+      area: { at: 0.375, outline: [-500, -500, 500, -500, 0, 250] },
       hide: ['below 0.2'],
     } as const;
     const query = new URLSearchParams();
@@ -99,7 +109,14 @@ describe('the address of a pair of maps', () => {
   });
 
   it('leaves what is usual out', () => {
-    const query = pairQuery({ view: 'both', at: 0, choice: 'own', zoom: undefined, hide: [] });
+    const query = pairQuery({
+      view: 'both',
+      at: 0,
+      choice: 'own',
+      zoom: undefined,
+      area: undefined,
+      hide: [],
+    });
     expect(
       Object.values(query)
         .flat()
