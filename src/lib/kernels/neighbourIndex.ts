@@ -50,12 +50,15 @@ export interface NeighbourIndexOptions {
   plain?: boolean;
 }
 
-/** Rows that a heap has room for beyond the k asked for, so that a second scan is rarely needed. */
-const spare = (k: number, quantised: boolean) => (quantised ? 3 * k + 32 : 8);
+/**
+ * Rows that a heap has room for beyond the k asked for, so that a second scan is rarely needed. Bytes leave much
+ * undecided among the rows of a cluster.
+ */
+const spare = (k: number, quantised: boolean) => (quantised ? 3 * k + 128 : 8);
 /** The most queries that are answered in one pass over the matrix. */
 export const QUERIES = 128;
 /** Places of all heaps together. */
-const PLACES = QUERIES * 128;
+const PLACES = QUERIES * 192;
 /** The row of an empty place of a heap: none is worse. */
 const EMPTY = 2 ** 32 - 1;
 /** Lengths are between two to the power of this and one over it, or vectors are not scanned as bytes. */
