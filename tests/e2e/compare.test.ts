@@ -47,6 +47,11 @@ describe('whether two runs are the same', () => {
     const page = await visit('/compare?a=planted-topics&b=planted-topics');
     await settled(page);
     expect(await page.locator('.verdict').innerText()).toMatch(/^Yes: /);
+    const figures = await page
+      .getByRole('table', { name: 'Overall figures of both runs' })
+      .innerText();
+    expect(figures).toMatch(/Procrustes residual\s+0\s/);
+    expect(figures).not.toContain('× 10');
   });
 
   test('few shared items have few neighbours, and too few are said, with what to do', async () => {

@@ -19,6 +19,13 @@ export function seedsAtHand(runs: readonly RunSummary[], a: string, b: string): 
   });
 }
 
+/** Whether two runs differ in their seed alone. */
+export function isSeedPair(runs: readonly RunSummary[], a: string, b: string): boolean {
+  const [one, other] = [a, b].map((id) => runs.find((run) => run.id === id));
+  if (!one?.seedsOf || one.seedsOf !== other?.seedsOf) return false;
+  return one.seed !== other.seed;
+}
+
 /** The spread of seeds beside one figure. */
 export function besideSeeds(against: AgainstSeeds, areSeeds: boolean): string {
   const [least, most] = against.range.map((value) => formatNumber(value));

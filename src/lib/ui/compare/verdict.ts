@@ -10,6 +10,9 @@ export type Agreement = 'same' | 'part' | 'chance';
 /** Residuals below this are rounding: the vectors are float32. */
 const ROUNDING = 1e-6;
 
+/** A figure as it is written: what is rounding is 0. */
+export const withoutRounding = (value: number): number => (Math.abs(value) < ROUNDING ? 0 : value);
+
 /** Whether two runs are one embedding turned, agree in part, or agree no more than chance. */
 export function agreement(
   { interval, chance, mean }: Overlap,
@@ -71,7 +74,7 @@ export function spaceInCommon(
 ): SpaceInCommon {
   const directions = angles.length;
   const larger = Math.max(directions, ...figures.spectra.map(({ length }) => length));
-  const degrees = (at: number) => (180 * angles[at]) / Math.PI;
+  const degrees = (at: number) => (180 * withoutRounding(angles[at])) / Math.PI;
   return {
     share: angles.reduce((sum, angle) => sum + Math.cos(angle) ** 2, 0) / directions,
     chance: Math.min(1, larger / (ids.length - 1)),

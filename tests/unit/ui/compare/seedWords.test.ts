@@ -3,13 +3,15 @@ import type { SeedSpread } from '../../../../src/lib/analysis/seedSpread.ts';
 import {
   besideSeeds,
   countStandings,
+  isSeedPair,
   itemStanding,
   seedsAtHand,
   seedVerdict,
 } from '../../../../src/lib/ui/compare/seedWords.ts';
 import type { RunSummary } from '../../../../src/lib/ui/run/summary.ts';
 
-const run = (id: string, seedsOf?: string) => ({ id, seedsOf }) as unknown as RunSummary;
+const run = (id: string, seedsOf?: string) =>
+  ({ id, seedsOf, seed: Number(id.slice(1)) }) as unknown as RunSummary;
 
 describe('the seeds at hand', () => {
   const runs = [
@@ -25,6 +27,14 @@ describe('the seeds at hand', () => {
     expect(ids('a1', 'b2')).toEqual(['a2', 'a3', 'a4', 'a5', 'b1']);
     expect(ids('alone', 'alone')).toEqual([]);
     expect(ids('b1', 'b2')).toEqual([]);
+  });
+
+  it('make two runs a pair of seeds where they are of one configuration and not one seed', () => {
+    expect(isSeedPair(runs, 'a1', 'a2')).toBe(true);
+    expect(isSeedPair(runs, 'a1', 'b2')).toBe(false);
+    expect(isSeedPair(runs, 'a1', 'a1')).toBe(false);
+    expect(isSeedPair(runs, 'alone', 'alone')).toBe(false);
+    expect(isSeedPair(runs, 'a1', 'gone')).toBe(false);
   });
 });
 
