@@ -34,6 +34,9 @@ const flags = [
 const shared = ['glove.ts'];
 /** Kernels that are compiled twice: NAME.ts for one thread, NAME.shared.ts for several. */
 const both = ['mapQuality.ts', 'nearest.ts', 'neighbourGraph.ts', 'tsne.ts'];
+/** Kernels that are compiled once more, with fused products, for engines that have them: NAME.relaxed.ts and so on. */
+const relaxed = ['nearest.ts', 'neighbourGraph.ts'];
+const relaxedFlags = ['--enable', 'relaxed-simd'];
 const sharedFlags = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
 
 mkdirSync(generated, { recursive: true });
@@ -43,8 +46,13 @@ const products = sources.flatMap((file) => {
   const name = basename(file, '.ts');
   const threaded = [...flags, ...sharedFlags];
   if (shared.includes(file)) return [{ name, file, used: threaded }];
-  const plain = { name, file, used: flags };
-  return both.includes(file) ? [plain, { name: `${name}.shared`, file, used: threaded }] : [plain];
+  const ways = [['', flags]];
+  if (both.includes(file)) ways.push(['.shared', threaded]);
+  if (relaxed.includes(file)) {
+    ways.push(['.relaxed', [...flags, ...relaxedFlags]]);
+    ways.push(['.relaxed.shared', [...threaded, ...relaxedFlags]]);
+  }
+  return ways.map(([suffix, used]) => ({ name: name + suffix, file, used }));
 });
 for (const file of readdirSync(generated)) {
   if (file.endsWith('.ts') && !products.some(({ name }) => file === `${name}.ts`)) {

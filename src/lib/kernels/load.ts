@@ -116,6 +116,11 @@ function decode(wasm: string, bytes: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
 }
 
+/** Whether this engine knows all that a binary (as base64) is made of. */
+export function isRunnable(wasm: string): boolean {
+  return runs(decode(wasm, 0));
+}
+
 /** An engine without SIMD refuses the binary. */
 function runs(binary: Uint8Array<ArrayBuffer>): boolean {
   return typeof WebAssembly !== 'undefined' && WebAssembly.validate(binary);

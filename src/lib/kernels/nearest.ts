@@ -1,4 +1,6 @@
 import { wasm } from './generated/nearest.ts';
+import { wasm as relaxedWasm } from './generated/nearest.relaxed.ts';
+import { wasm as relaxedSharedWasm } from './generated/nearest.relaxed.shared.ts';
 import { wasm as sharedWasm } from './generated/nearest.shared.ts';
 import { type Kernel, loadKernel } from './load.ts';
 import type { TeamKernelSource } from './team.ts';
@@ -111,7 +113,12 @@ export function loadScan(bytes: number, options?: { plain?: boolean }): Promise<
 }
 
 /** The scan for one thread or several; see `loadTeam`. */
-export const scanSource: TeamKernelSource<Scan> = { wasm, sharedWasm, twin: scanTwin };
+export const scanSource: TeamKernelSource<Scan> = {
+  wasm,
+  sharedWasm,
+  relaxed: { wasm: relaxedWasm, sharedWasm: relaxedSharedWasm },
+  twin: scanTwin,
+};
 
 /** The same functions in plain JavaScript. */
 export function scanTwin(buffer: ArrayBufferLike): Scan {

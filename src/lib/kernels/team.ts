@@ -1,5 +1,5 @@
 import type { Kernel, KernelSource, LoadOptions, SharedKernel } from './load.ts';
-import { loadKernel, loadSharedKernel } from './load.ts';
+import { isRunnable, loadKernel, loadSharedKernel } from './load.ts';
 import * as shared from './teamMember.mjs';
 
 /** Threads that run the functions of one kernel together on its memory. The calling thread is one of them. */
@@ -56,6 +56,11 @@ export const soloTeam: TeamStarter = {
 export interface TeamKernelSource<Functions> extends Omit<KernelSource<Functions>, 'twin'> {
   /** The binary for shared memory as base64, from `generated/NAME.shared.ts`. */
   sharedWasm: string;
+  /**
+   * The same with fused products, for engines that have relaxed SIMD: sums are as near to the true ones or nearer, but
+   * not the same.
+   */
+  relaxed?: { wasm: string; sharedWasm: string };
   twin: (buffer: ArrayBufferLike) => Functions;
 }
 
@@ -72,10 +77,12 @@ export interface TeamKernel<Functions> {
  * @throws RangeError when there is no memory of that size
  */
 export async function loadTeam<Functions>(
-  { wasm, sharedWasm, twin }: TeamKernelSource<Functions>,
+  source: TeamKernelSource<Functions>,
   bytes: number,
   { team = soloTeam, ...options }: LoadOptions & { team?: TeamStarter } = {},
 ): Promise<TeamKernel<Functions>> {
+  const { relaxed, twin } = source;
+  const { wasm, sharedWasm } = relaxed && isRunnable(relaxed.wasm) ? relaxed : source;
   if (team.count > 1 && !options.plain) {
     const kernel = await loadSharedKernel(sharedWasm, twin, bytes, options);
     return { kernel, team: await (kernel.code ? team : soloTeam).start(kernel) };

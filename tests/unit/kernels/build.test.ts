@@ -62,11 +62,11 @@ describe('build-kernels', () => {
     expect(await answer()).toBe(43);
   });
 
-  it('compiles what threads may run for one thread and for several', async () => {
+  it('compiles what threads may run for one thread and for several, with fused products too', async () => {
     const nearest = join(project, 'src/lib/kernels/assembly/nearest.ts');
     await writeFile(nearest, 'export function twice(x: i32): i32 { return 2 * x; }\n');
     expect((await build()).stdout).toMatch(
-      /^kernel nearest: \d+ bytes\nkernel nearest\.shared: \d+ bytes\n$/,
+      /^kernel nearest: \d+ bytes\nkernel nearest\.shared: \d+ bytes\nkernel nearest\.relaxed: \d+ bytes\nkernel nearest\.relaxed\.shared: \d+ bytes\n$/,
     );
     const kernel = async (name: string) => {
       const file = join(project, 'src/lib/kernels/generated', name);

@@ -4,6 +4,12 @@
 const COSINE: u32 = 1;
 const EUCLIDEAN: u32 = 2;
 
+/** A sum with one product more, in one rounding where the engine has it. */
+function fused(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
+  return f32x4.add(sum, f32x4.mul(a, b));
+}
+
 /** Lane by lane the sums over the four lanes of `a`, `b`, `c` and `d`. */
 function sums(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
@@ -20,15 +26,15 @@ function products(row: usize, query: usize, stride: usize): v128 {
   const end = row + stride;
   const whole = row + (stride & ~63);
   while (row < whole) {
-    a = f32x4.add(a, f32x4.mul(v128.load(row), v128.load(query)));
-    b = f32x4.add(b, f32x4.mul(v128.load(row, 16), v128.load(query, 16)));
-    c = f32x4.add(c, f32x4.mul(v128.load(row, 32), v128.load(query, 32)));
-    d = f32x4.add(d, f32x4.mul(v128.load(row, 48), v128.load(query, 48)));
+    a = fused(a, v128.load(row), v128.load(query));
+    b = fused(b, v128.load(row, 16), v128.load(query, 16));
+    c = fused(c, v128.load(row, 32), v128.load(query, 32));
+    d = fused(d, v128.load(row, 48), v128.load(query, 48));
     row += 64;
     query += 64;
   }
   while (row < end) {
-    a = f32x4.add(a, f32x4.mul(v128.load(row), v128.load(query)));
+    a = fused(a, v128.load(row), v128.load(query));
     row += 16;
     query += 16;
   }
@@ -45,19 +51,19 @@ function squares(row: usize, query: usize, stride: usize): v128 {
   const whole = row + (stride & ~63);
   while (row < whole) {
     let e = f32x4.sub(v128.load(row), v128.load(query));
-    a = f32x4.add(a, f32x4.mul(e, e));
+    a = fused(a, e, e);
     e = f32x4.sub(v128.load(row, 16), v128.load(query, 16));
-    b = f32x4.add(b, f32x4.mul(e, e));
+    b = fused(b, e, e);
     e = f32x4.sub(v128.load(row, 32), v128.load(query, 32));
-    c = f32x4.add(c, f32x4.mul(e, e));
+    c = fused(c, e, e);
     e = f32x4.sub(v128.load(row, 48), v128.load(query, 48));
-    d = f32x4.add(d, f32x4.mul(e, e));
+    d = fused(d, e, e);
     row += 64;
     query += 64;
   }
   while (row < end) {
     const e = f32x4.sub(v128.load(row), v128.load(query));
-    a = f32x4.add(a, f32x4.mul(e, e));
+    a = fused(a, e, e);
     row += 16;
     query += 16;
   }
@@ -194,17 +200,17 @@ function tileOfDots(first: usize, queries: usize, stride: usize, products: usize
     const x = v128.load(first + j);
     const y = v128.load(second + j);
     let q = v128.load(queries + j);
-    a = f32x4.add(a, f32x4.mul(x, q));
-    e = f32x4.add(e, f32x4.mul(y, q));
+    a = fused(a, x, q);
+    e = fused(e, y, q);
     q = v128.load(query2 + j);
-    b = f32x4.add(b, f32x4.mul(x, q));
-    f = f32x4.add(f, f32x4.mul(y, q));
+    b = fused(b, x, q);
+    f = fused(f, y, q);
     q = v128.load(query3 + j);
-    c = f32x4.add(c, f32x4.mul(x, q));
-    g = f32x4.add(g, f32x4.mul(y, q));
+    c = fused(c, x, q);
+    g = fused(g, y, q);
     q = v128.load(query4 + j);
-    d = f32x4.add(d, f32x4.mul(x, q));
-    h = f32x4.add(h, f32x4.mul(y, q));
+    d = fused(d, x, q);
+    h = fused(h, y, q);
   }
   v128.store(products, sums(a, b, c, d));
   v128.store(products, sums(e, f, g, h), 16);
@@ -229,24 +235,24 @@ function tileOfSquares(first: usize, queries: usize, stride: usize, products: us
     const y = v128.load(second + j);
     let q = v128.load(queries + j);
     let z = f32x4.sub(x, q);
-    a = f32x4.add(a, f32x4.mul(z, z));
+    a = fused(a, z, z);
     z = f32x4.sub(y, q);
-    e = f32x4.add(e, f32x4.mul(z, z));
+    e = fused(e, z, z);
     q = v128.load(query2 + j);
     z = f32x4.sub(x, q);
-    b = f32x4.add(b, f32x4.mul(z, z));
+    b = fused(b, z, z);
     z = f32x4.sub(y, q);
-    f = f32x4.add(f, f32x4.mul(z, z));
+    f = fused(f, z, z);
     q = v128.load(query3 + j);
     z = f32x4.sub(x, q);
-    c = f32x4.add(c, f32x4.mul(z, z));
+    c = fused(c, z, z);
     z = f32x4.sub(y, q);
-    g = f32x4.add(g, f32x4.mul(z, z));
+    g = fused(g, z, z);
     q = v128.load(query4 + j);
     z = f32x4.sub(x, q);
-    d = f32x4.add(d, f32x4.mul(z, z));
+    d = fused(d, z, z);
     z = f32x4.sub(y, q);
-    h = f32x4.add(h, f32x4.mul(z, z));
+    h = fused(h, z, z);
   }
   v128.store(products, f32x4.neg(sums(a, b, c, d)));
   v128.store(products, f32x4.neg(sums(e, f, g, h)), 16);

@@ -1,4 +1,6 @@
 import { wasm } from '../generated/neighbourGraph.ts';
+import { wasm as relaxedWasm } from '../generated/neighbourGraph.relaxed.ts';
+import { wasm as relaxedSharedWasm } from '../generated/neighbourGraph.relaxed.shared.ts';
 import { wasm as sharedWasm } from '../generated/neighbourGraph.shared.ts';
 import type { Matrix } from '../../math/matrix.ts';
 import { MEMORY_LIMIT } from '../load.ts';
@@ -15,6 +17,7 @@ import {
 import { graphSearchTwin } from './twin.ts';
 
 const source: TeamKernelSource<GraphSearch> = { wasm, sharedWasm, twin: graphSearchTwin };
+const relaxed = { wasm: relaxedWasm, sharedWasm: relaxedSharedWasm };
 
 /** About 25 ms of one thread's work with the compiled kernel, in products. */
 const PRODUCTS_AT_A_TIME = 2.5e8;
@@ -155,9 +158,15 @@ function prepare(
   return scale;
 }
 
-async function load({ bytes, n, columns, k }: GraphLayout, team: TeamStarter, plain?: boolean) {
+async function load(
+  { bytes, n, columns, k, cells }: GraphLayout,
+  team: TeamStarter,
+  plain?: boolean,
+) {
   try {
-    return await loadTeam(source, bytes, { team, plain });
+    // Which cell is nearest may hang on a rounding, and is to be the same in every engine.
+    const used = cells > 0 ? source : { ...source, relaxed };
+    return await loadTeam(used, bytes, { team, plain });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const gibibytes = (bytes / 2 ** 30).toFixed(1);
