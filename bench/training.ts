@@ -1,0 +1,148 @@
+/**
+ * The lesson's models on every rung of the compute ladder that is there: seconds per epoch of training alone (the
+ * median without the first, which warms up), samples per second, and the loss on what was held back. A speed is
+ * quoted only where the loss agrees with the WASM rung's from the same seed within 1 %, and where WASM's own falls.
+ *
+ * Ratings are those of `MOVIELENS`, a folder or zip, or drawn in the shape of ml-latest-small's 2016 release; reviews
+ * are drawn in the shape of IMDB's. A software adapter is measured with `--quick` only.
+ */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { packageUrls, scriptArguments } from '../src/lib/train/backend.node.ts';
+import { surveyLadder, type RungReport } from '../src/lib/train/ladder.node.ts';
+import { formatFixed, formatNumber, formatTable } from '../scripts/output.ts';
+import type { Result } from './run.ts';
+import type { Measured } from './training/measure.ts';
+
+type Answer = Measured | { task: string; failure: string };
+
+/** One model on one rung. */
+interface Row extends Result {
+  rung: string;
+  device: string;
+  /** Why no speed is quoted. */
+  fault?: string;
+}
+
+/** Of a final loss against that of the WASM rung. */
+const TOLERANCE = 0.01;
+
+/**
+ * @param options with `ladder`, where it is known already
+ */
+export async function run({
+  quick,
+  most,
+  ladder,
+}: {
+  quick: boolean;
+  most: number;
+  ladder?: readonly RungReport[];
+}): Promise<{ results: Row[]; absent: Record<string, string>; table: string }> {
+  const reports = ladder ?? (await surveyLadder({ isMeasured: false }));
+  const absent: Record<string, string> = {};
+  const present: RungReport[] = [];
+  for (const report of reports) {
+    const { name, isThere, reason } = report;
+    if (!isThere) absent[name] = reason!;
+    else if (name === 'webgpu-software' && !quick) {
+      absent[name] = 'it computes on the processor, and is measured with --quick only';
+    } else present.push(report);
+  }
+  const answers = new Map<string, Answer[]>();
+  for (const { name } of present) {
+    process.stderr.write(`training on ${name} ...\n`);
+    answers.set(name, await trainedOn(name, quick, most));
+  }
+  const expected = answers.get('wasm') ?? [];
+  const results = present.flatMap(({ name, device = '' }) =>
+    answers.get(name)!.map((answer) => row(answer, name, device, expected)),
+  );
+  return { results, absent, table: describe(results, absent) };
+}
+
+/** What the process of a rung tells, task by task; a last one if it ends before its time. */
+function trainedOn(rung: RungReport['name'], quick: boolean, most: number): Promise<Answer[]> {
+  const script = new URL('./training/measure.ts', import.meta.url);
+  const args = [quick ? 'quick' : 'full', String(most), rung, ...packageUrls(rung)];
+  const child = spawn(process.execPath, [...scriptArguments(script), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const answers: Answer[] = [];
+  createInterface(child.stdout).on('line', (line) => {
+    if (!line.startsWith('{')) return;
+    const answer = JSON.parse(line) as Answer;
+    answers.push(answer);
+    const took = 'seconds' in answer ? `${formatNumber(median(answer))} s an epoch` : 'failed';
+    process.stderr.write(`  ${answer.task}: ${took}\n`);
+  });
+  return new Promise((resolve) =>
+    child.on('close', (code, signal) => {
+      if (code === 0) return resolve(answers);
+      const failure = `its process ended with ${signal ?? `code ${code}`}`;
+      resolve([...answers, { task: 'all others', failure }]);
+    }),
+  );
+}
+
+/** Of the epochs after the first. */
+function median({ seconds }: Measured): number {
+  const warm = seconds.slice(1).sort((a, b) => a - b);
+  return warm[(warm.length - 1) >> 1];
+}
+
+function row(answer: Answer, rung: string, device: string, expected: readonly Answer[]): Row {
+  const base = { name: answer.task, rung, device };
+  if ('failure' in answer) return { ...base, seconds: NaN, fault: answer.failure };
+  const { samples, losses, accuracy } = answer;
+  const loss = losses[losses.length - 1];
+  const other = expected.find(({ task }) => task === answer.task);
+  const reference = other && 'losses' in other ? other.losses[losses.length - 1] : NaN;
+  const quality: Record<string, number> = { loss, wasmLoss: reference };
+  if (accuracy !== undefined) quality.accuracy = accuracy;
+  const fault =
+    rung === 'wasm'
+      ? loss < losses[0]
+        ? undefined
+        : `the loss does not fall: ${losses.map((each) => each.toFixed(4)).join(', ')}`
+      : Math.abs(loss / reference - 1) <= TOLERANCE
+        ? undefined
+        : `the loss is ${loss.toFixed(4)}, on WASM ${reference.toFixed(4)}`;
+  if (fault) return { ...base, n: samples, seconds: NaN, quality, fault };
+  const seconds = median(answer);
+  quality.samplesPerSecond = Math.round(samples / seconds);
+  if (other && 'losses' in other) quality.timesWasm = median(other) / seconds;
+  return { ...base, n: samples, seconds, quality };
+}
+
+function describe(rows: readonly Row[], absent: Record<string, string>): string {
+  const table = formatTable(rows, [
+    { header: 'model', value: ({ name }) => name },
+    { header: 'rung', value: ({ rung }) => rung },
+    { header: 's/epoch', value: ({ seconds }) => formatNumber(seconds), align: 'right' },
+    {
+      header: 'samples/s',
+      value: ({ quality }) => formatNumber(quality?.samplesPerSecond),
+      align: 'right',
+    },
+    { header: '× WASM', value: ({ quality }) => formatNumber(quality?.timesWasm), align: 'right' },
+    { header: 'loss', value: ({ quality }) => formatFixed(quality?.loss, 4), align: 'right' },
+    {
+      header: 'on WASM',
+      value: ({ quality }) => formatFixed(quality?.wasmLoss, 4),
+      align: 'right',
+    },
+    {
+      header: 'accuracy',
+      value: ({ quality }) => formatFixed(quality?.accuracy, 4),
+      align: 'right',
+    },
+    { header: 'device', value: ({ device }) => device },
+  ]);
+  const faults = rows.filter(({ fault }) => fault);
+  return [
+    table,
+    ...faults.map(({ name, rung, fault }) => `${name} on ${rung}: no speed, for ${fault}.`),
+    ...Object.entries(absent).map(([rung, reason]) => `${rung}: not measured, for ${reason}.`),
+  ].join('\n');
+}
