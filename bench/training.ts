@@ -13,6 +13,7 @@ import { surveyLadder, type RungReport } from '../src/lib/train/ladder.node.ts';
 import { formatFixed, formatNumber, formatTable } from '../scripts/output.ts';
 import type { Result } from './run.ts';
 import type { Measured } from './training/measure.ts';
+import { FULL } from './training/tasks.ts';
 
 type Answer = Measured | { task: string; failure: string };
 
@@ -22,8 +23,19 @@ interface Row extends Result {
   device: string;
   /** Why no speed is quoted. */
   fault?: string;
+  /** Seconds an epoch that a card of a data centre is to stay under, at the lesson's sizes. */
+  goal?: number;
 }
 
+const GOALS: Record<string, number> = {
+  'dot-bias': 2,
+  'dot-bias, batch 4,096': 0.1,
+  conv: 2,
+  lstm: 15,
+};
+
+/** No model is trained on fewer at the lesson's sizes. */
+const FULL_SIZE = FULL.reviews;
 /** Of a final loss against that of the WASM rung. */
 const TOLERANCE = 0.01;
 
@@ -66,8 +78,10 @@ function trainedOn(rung: RungReport['name'], quick: boolean, most: number): Prom
   const script = new URL('./training/measure.ts', import.meta.url);
   const args = [quick ? 'quick' : 'full', String(most), rung, ...packageUrls(rung)];
   const child = spawn(process.execPath, [...scriptArguments(script), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // Where there is no /dev/null, there is nothing to ignore a stream with.
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
+  child.stdin.end();
   const answers: Answer[] = [];
   createInterface(child.stdout).on('line', (line) => {
     if (!line.startsWith('{')) return;
@@ -92,7 +106,14 @@ function median({ seconds }: Measured): number {
 }
 
 function row(answer: Answer, rung: string, device: string, expected: readonly Answer[]): Row {
-  const base = { name: answer.task, rung, device };
+  const isCard = rung === 'cuda' || rung === 'webgpu';
+  const isFull = 'samples' in answer && answer.samples >= FULL_SIZE;
+  const base = {
+    name: answer.task,
+    rung,
+    device,
+    ...(isCard && isFull && answer.task in GOALS && { goal: GOALS[answer.task] }),
+  };
   if ('failure' in answer) return { ...base, seconds: NaN, fault: answer.failure };
   const { samples, losses, accuracy } = answer;
   const loss = losses[losses.length - 1];
@@ -120,6 +141,9 @@ function describe(rows: readonly Row[], absent: Record<string, string>): string 
     { header: 'model', value: ({ name }) => name },
     { header: 'rung', value: ({ rung }) => rung },
     { header: 's/epoch', value: ({ seconds }) => formatNumber(seconds), align: 'right' },
+    ...(rows.some(({ goal }) => goal)
+      ? [{ header: 'goal', value: ({ goal }: Row) => (goal ? `< ${goal}` : '–') }]
+      : []),
     {
       header: 'samples/s',
       value: ({ quality }) => formatNumber(quality?.samplesPerSecond),
@@ -142,7 +166,7 @@ function describe(rows: readonly Row[], absent: Record<string, string>): string 
   const faults = rows.filter(({ fault }) => fault);
   return [
     table,
-    ...faults.map(({ name, rung, fault }) => `${name} on ${rung}: no speed, for ${fault}.`),
-    ...Object.entries(absent).map(([rung, reason]) => `${rung}: not measured, for ${reason}.`),
+    ...faults.map(({ name, rung, fault }) => `${name} on ${rung}: no speed (${fault}).`),
+    ...Object.entries(absent).map(([rung, reason]) => `${rung}: not measured (${reason}).`),
   ].join('\n');
 }

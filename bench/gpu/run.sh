@@ -31,9 +31,10 @@ libraries=${LD_LIBRARY_PATH:-}
 if [ -z "$(first /usr/lib/x86_64-linux-gnu/libvulkan.so.1 /usr/lib64/libvulkan.so.1 /usr/lib/libvulkan.so.1)" ]; then
   libraries=${libraries:+$libraries:}$here/lib/vulkan
 fi
-if ! "$here/bin/node" --version >/dev/null 2>&1; then
-  libraries=${libraries:+$libraries:}$here/lib/cxx
-fi
+case $("$here/bin/node" --version 2>&1) in
+  v[0-9]*) ;;
+  *) libraries=${libraries:+$libraries:}$here/lib/cxx ;;
+esac
 if [ -n "$libraries" ]; then
   LD_LIBRARY_PATH=$libraries
   export LD_LIBRARY_PATH

@@ -120,6 +120,26 @@ interface Adapter {
   limits?: Record<string, number>;
 }
 
+/** The adapter, which tells besides when it refuses to give a device. */
+function withRefusals(adapter: Adapter, tell: (error: Error) => void): Adapter {
+  return new Proxy(adapter, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      if (typeof value !== 'function') return value;
+      const call = value.bind(target) as (...args: unknown[]) => unknown;
+      if (key !== 'requestDevice') return call;
+      return async (...args: unknown[]) => {
+        try {
+          return await call(...args);
+        } catch (error) {
+          tell(error as Error);
+          throw error;
+        }
+      };
+    },
+  });
+}
+
 interface Gpu {
   requestAdapter(options?: object): Promise<Adapter | null>;
 }
@@ -135,11 +155,17 @@ async function startWebGpu(
   // Kept on a global, for the process crashes when it is collected; and there before the backend looks.
   const gpu = (scope.embedscopeGpu ??= dawn.create([]));
   if (!scope.navigator) Object.defineProperty(scope, 'navigator', { value: {} });
+  let refusal: string | undefined;
   Object.defineProperty(scope.navigator, 'gpu', {
-    // tfjs asks for an adapter by itself, and has to get the same one.
+    // tfjs asks for an adapter by itself, has to get the same one, and keeps to itself why it gets no device.
     value: {
-      requestAdapter: (options: object) =>
-        gpu.requestAdapter({ ...options, forceFallbackAdapter: isSoftware }),
+      async requestAdapter(options: object) {
+        const found = await gpu.requestAdapter({ ...options, forceFallbackAdapter: isSoftware });
+        return (
+          found &&
+          withRefusals(found, (error) => (refusal = `it refuses a device: ${error.message}`))
+        );
+      },
     },
     configurable: true,
   });
@@ -147,7 +173,10 @@ async function startWebGpu(
   if (!adapter) throw new Error('it finds no graphics card with Vulkan, Metal or Direct3D 12');
   await import(backendUrl);
   registerWebGpuKernels();
-  if (!(await setBackend('webgpu'))) throw new Error('the backend does not start');
+  if (!(await setBackend('webgpu'))) {
+    const [why = 'the backend does not start'] = refusal?.split('\n') ?? [];
+    throw new Error(why);
+  }
   const { vendor, architecture, device, description } = adapter.info;
   const name = description || device || [vendor, architecture].filter(Boolean).join(' ');
   return {
