@@ -190,6 +190,12 @@ describe('describeLadder', () => {
         benchmark: { failure: 'did not end within 60 s' },
       },
       {
+        name: 'tensorflow',
+        isThere: true,
+        device: 'a slow processor',
+        benchmark: { gigaflops: 0.08, embeddingSteps: 0.2218 },
+      },
+      {
         name: 'wasm',
         isThere: true,
         device: 'a processor',
@@ -199,9 +205,10 @@ describe('describeLadder', () => {
     expect(describeLadder(reports)).toBe(
       [
         '--backend        there  GFLOP/s  steps/s  device',
-        '───────────────  ─────  ───────  ───────  ───────────',
+        '───────────────  ─────  ───────  ───────  ────────────────',
         'cuda             no           –        –  –',
         'webgpu-software  yes          –        –  SwiftShader',
+        'tensorflow       yes     0.0800    0.222  a slow processor',
         'wasm             yes       15.8    1,271  a processor',
         '',
         'cuda: it is not installed.',
