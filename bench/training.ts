@@ -3,7 +3,7 @@
  * median without the first, which warms up), samples per second, seconds of all processors together (in which work
  * beside it does not count), and the loss on what was held back. A speed is quoted only where the loss agrees with the
  * WASM rung's from the same seed, within 0.5 % after an epoch on 1,280 samples, and within 10 % at the end, up to which
- * rounding grows; and on WASM only where it falls.
+ * rounding grows; and on WASM only where it falls in training.
  *
  * Ratings are those of `MOVIELENS`, a folder or zip, or drawn in the shape of ml-latest-small's 2016 release; reviews
  * are drawn in the shape of IMDB's. A software adapter is measured with `--quick` only.
@@ -137,7 +137,7 @@ export function row(
   const wasmLoss = reference ? last(reference.losses) : NaN;
   const quality: Record<string, number> = { loss, wasmLoss };
   if (accuracy !== undefined) quality.accuracy = accuracy;
-  const fault = rung === 'wasm' ? standstill(losses) : disagreement(answer, reference);
+  const fault = rung === 'wasm' ? standstill(answer.trainLosses) : disagreement(answer, reference);
   if (fault) return { ...base, n: samples, seconds: NaN, quality, fault };
   const seconds = median(answer.seconds);
   quality.processorSeconds = median(answer.processorSeconds);
@@ -150,7 +150,7 @@ const last = (losses: readonly number[]) => losses[losses.length - 1];
 
 function standstill(losses: readonly number[]): string | undefined {
   if (last(losses) < losses[0]) return undefined;
-  return `the loss does not fall: ${losses.map((loss) => loss.toFixed(4)).join(', ')}`;
+  return `the loss in training does not fall: ${losses.map((loss) => loss.toFixed(4)).join(', ')}`;
 }
 
 function disagreement(ours: Measured, wasm: Measured | undefined): string | undefined {

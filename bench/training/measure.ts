@@ -22,7 +22,8 @@ export interface Measured {
   seconds: number[];
   /** The same in seconds of all processors together, which other work beside it does not change. */
   processorSeconds: number[];
-  /** On what was held back, by epoch. */
+  /** On what was trained on, and on what was held back, by epoch. */
+  trainLosses: number[];
   losses: number[];
   /** Of the labels held back told, after the last epoch. */
   accuracy?: number;
@@ -119,12 +120,14 @@ async function measure(task: Task): Promise<Measured> {
     start: first.validationLoss!,
     seconds: [],
     processorSeconds: [],
+    trainLosses: [],
     losses: [],
   };
   for (let k = 0; k < epochs; k++) {
     const { seconds, processorSeconds, epoch } = await epochOf(trainer);
     measured.seconds.push(seconds);
     measured.processorSeconds.push(processorSeconds);
+    measured.trainLosses.push(epoch.trainLoss);
     measured.losses.push(epoch.validationLoss!);
     measured.accuracy = epoch.metrics?.accuracy;
   }

@@ -8,6 +8,7 @@ const wasm: Measured = {
   start: 0.69,
   seconds: [9, 8, 6, 7],
   processorSeconds: [9, 7, 6, 7],
+  trainLosses: [0.6, 0.5, 0.4, 0.35],
   losses: [0.6, 0.5, 0.4, 0.3],
 };
 const on = (rung: string, changes: Partial<Measured>) =>
@@ -54,7 +55,12 @@ describe('the benchmark of trainings', () => {
       { start: NaN },
       'the loss after a short training is NaN, on WASM 0.6900',
     ],
-    ['learns nothing', 'wasm', { losses: [0.6, 0.7] }, 'the loss does not fall: 0.6000, 0.7000'],
+    [
+      'learns nothing',
+      'wasm',
+      { trainLosses: [0.6, 0.7] },
+      'the loss in training does not fall: 0.6000, 0.7000',
+    ],
   ])('quotes no speed of a rung that %s', (_, rung, changes, fault) => {
     expect(on(rung, changes)).toMatchObject({ seconds: NaN, fault });
   });
