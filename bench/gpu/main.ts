@@ -37,7 +37,12 @@ if (!check) {
   console.log(`\n${table}`);
   if (out) {
     const record = { date: new Date().toISOString(), machine, quick, ladder, results, absent };
-    writeFileSync(out, JSON.stringify(record, null, 2) + '\n');
-    console.log(`\nKept in ${out}.`);
+    try {
+      writeFileSync(out, JSON.stringify(record, null, 2) + '\n');
+      console.log(`\nKept in ${out}.`);
+    } catch (error) {
+      console.error(`\nNot kept, for ${out} cannot be written: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
   }
 }

@@ -31,8 +31,9 @@ libraries=${LD_LIBRARY_PATH:-}
 if [ -z "$(first /usr/lib/x86_64-linux-gnu/libvulkan.so.1 /usr/lib64/libvulkan.so.1 /usr/lib/libvulkan.so.1)" ]; then
   libraries=${libraries:+$libraries:}$here/lib/vulkan
 fi
-case $("$here/bin/node" --version 2>&1) in
-  v[0-9]*) ;;
+dawn=$here/packages/node_modules/webgpu/dist/linux-x64/dawn.node
+case $("$here/bin/node" -e 'require(process.argv[1]); console.log("it loads")' "$dawn" 2>&1) in
+  *'it loads') ;;
   *) libraries=${libraries:+$libraries:}$here/lib/cxx ;;
 esac
 if [ -n "$libraries" ]; then
