@@ -24,7 +24,13 @@ export interface Result {
 }
 
 export interface Benchmark {
-  run(options: { quick: boolean; most: number }): Promise<{ results: Result[] }>;
+  run(options: { quick: boolean; most: number }): Promise<{
+    results: Result[];
+    /** What could not be measured, with the reason. */
+    absent?: Record<string, string>;
+    /** In place of the usual one. */
+    table?: string;
+  }>;
 }
 
 const here = new URL('.', import.meta.url);
@@ -55,8 +61,8 @@ const machine = {
 };
 for (const name of positionals.length > 0 ? positionals : known) {
   const benchmark = (await import(new URL(`${name}.ts`, here).href)) as Benchmark;
-  const { results } = await benchmark.run({ quick: values.quick ?? false, most });
-  const record = { benchmark: name, date: new Date().toISOString(), machine, results };
+  const { results, absent, table } = await benchmark.run({ quick: values.quick ?? false, most });
+  const record = { benchmark: name, date: new Date().toISOString(), machine, results, absent };
   if (!values.quick) {
     mkdirSync(new URL('results/', here), { recursive: true });
     writeFileSync(new URL(`results/${name}.json`, here), JSON.stringify(record, null, 2) + '\n');
@@ -66,20 +72,21 @@ for (const name of positionals.length > 0 ? positionals : known) {
   } else {
     console.log(`\n${name}: ${machine.processor}, ${machine.cores} cores, Node ${machine.node}`);
     console.log(
-      formatTable(results, [
-        { header: 'name', value: (result) => result.name },
-        { header: 'n', value: (result) => formatNumber(result.n), align: 'right' },
-        { header: 'd', value: (result) => formatNumber(result.d), align: 'right' },
-        { header: 'seconds', value: (result) => formatNumber(result.seconds), align: 'right' },
-        { header: 'ratio', value: (result) => formatNumber(result.ratioToOurs), align: 'right' },
-        {
-          header: 'quality',
-          value: (result) =>
-            Object.entries(result.quality ?? {})
-              .map(([key, value]) => `${key} ${formatNumber(value)}`)
-              .join(', '),
-        },
-      ]),
+      table ??
+        formatTable(results, [
+          { header: 'name', value: (result) => result.name },
+          { header: 'n', value: (result) => formatNumber(result.n), align: 'right' },
+          { header: 'd', value: (result) => formatNumber(result.d), align: 'right' },
+          { header: 'seconds', value: (result) => formatNumber(result.seconds), align: 'right' },
+          { header: 'ratio', value: (result) => formatNumber(result.ratioToOurs), align: 'right' },
+          {
+            header: 'quality',
+            value: (result) =>
+              Object.entries(result.quality ?? {})
+                .map(([key, value]) => `${key} ${formatNumber(value)}`)
+                .join(', '),
+          },
+        ]),
     );
   }
 }

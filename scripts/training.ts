@@ -1,5 +1,6 @@
 import { InputError } from '../src/lib/errors.ts';
 import type { Epoch } from '../src/lib/run/types.ts';
+import { DeviceFailure, type Watch } from '../src/lib/train/deviceFailure.ts';
 import { Stopped, type Learnt, type Trainer } from '../src/lib/train/types.ts';
 import type { Progress } from './progress.ts';
 
@@ -16,16 +17,24 @@ export interface TrainingOptions {
   signal: AbortSignal;
   /** What to do when the training diverges. */
   advice: string;
+  /** Of the device on which the trainer computes. */
+  watch?: Watch;
 }
+
+/** A trainer that was told to stop, for its device failed, is waited for so long. */
+const STOP_MS = 5_000;
 
 /**
  * Trains to the end, one epoch at a time, and frees the trainer.
  *
  * @throws Stopped when the signal is aborted
+ * @throws DeviceFailure when the device fails on which the trainer computes
  * @throws Error when a loss is no longer finite, or the trainer says that it diverged
  */
 export async function train(trainer: Trainer, options: TrainingOptions): Promise<Training> {
-  const { progress, signal, advice } = options;
+  const { progress, signal, advice, watch } = options;
+  const halt = new AbortController();
+  const watched = <T>(work: Promise<T>) => onDevice(work, watch, halt);
   const curves: Epoch[] = [];
   const work = new Work(trainer);
   let last: Epoch | undefined;
@@ -34,8 +43,8 @@ export async function train(trainer: Trainer, options: TrainingOptions): Promise
     for (;;) {
       if (signal.aborted) throw new Stopped();
       const start = performance.now();
-      const epoch = await trainEpoch(trainer, {
-        signal,
+      const epoch = await trainEpoch(trainer, watched, {
+        signal: AbortSignal.any([signal, halt.signal]),
         onProgress(done, total, loss) {
           work.report(done, total, curves.length);
           const current = Math.min(curves.length + 1, trainer.epochs);
@@ -59,7 +68,7 @@ export async function train(trainer: Trainer, options: TrainingOptions): Promise
     }
     const seconds = (performance.now() - began) / 1000;
     if (curves.length === 0) throw new Error('the model trained no epoch (expected at least one)');
-    const learnt = await trainer.learnt();
+    const learnt = await watched(trainer.learnt());
     if (signal.aborted) throw new Stopped();
     return {
       curves,
@@ -74,14 +83,51 @@ export async function train(trainer: Trainer, options: TrainingOptions): Promise
     throw error;
   } finally {
     progress.stop();
-    trainer.dispose();
+    if (!halt.signal.aborted) trainer.dispose();
   }
 }
 
-/** What goes wrong inside an epoch is failed work, and no longer a matter of the user's input. */
-async function trainEpoch(trainer: Trainer, progress: Parameters<Trainer['epoch']>[0]) {
+/** What the work gives, once the device has done all of it; whatever a failed device makes of it is not used. */
+async function onDevice<T>(
+  work: Promise<T>,
+  watch: Watch | undefined,
+  halt: AbortController,
+): Promise<T> {
+  if (!watch) return work;
   try {
-    return await trainer.epoch(progress);
+    const result = await Promise.race([work, watch.failed]);
+    await watch.settle();
+    return result;
+  } catch (error) {
+    if (error instanceof Stopped) throw error;
+    const failure = await failureBehind(error, watch);
+    if (!failure) throw error;
+    halt.abort();
+    await Promise.race([work.catch(() => {}), new Promise((done) => setTimeout(done, STOP_MS))]);
+    throw failure;
+  }
+}
+
+/** Of errors in our own words the device is the cause only if it says so. */
+async function failureBehind(error: unknown, watch: Watch): Promise<DeviceFailure | undefined> {
+  if (error instanceof DeviceFailure) return error;
+  try {
+    await watch.settle();
+  } catch (failure) {
+    return failure as DeviceFailure;
+  }
+  const isOurs = error instanceof InputError || /diverged/.test(String(error));
+  return isOurs ? undefined : watch.explain(error);
+}
+
+/** What goes wrong inside an epoch is failed work, and no longer a matter of the user's input. */
+async function trainEpoch(
+  trainer: Trainer,
+  watched: <T>(work: Promise<T>) => Promise<T>,
+  progress: Parameters<Trainer['epoch']>[0],
+) {
+  try {
+    return await watched(trainer.epoch(progress));
   } catch (error) {
     throw error instanceof InputError ? new Error(error.message, { cause: error }) : error;
   }

@@ -93,7 +93,7 @@ export function describeLadder(rungs: readonly RungReport[]): string {
     },
     {
       header: 'steps/s',
-      value: ({ speed }) => formatNumber(speed && Math.round(speed.embeddingSteps)),
+      value: ({ speed }) => formatSteps(speed?.embeddingSteps),
       align: 'right',
     },
     { header: 'device', value: ({ rung }) => rung.device ?? '–' },
@@ -114,6 +114,11 @@ export function describeLadder(rungs: readonly RungReport[]): string {
     ...(notes.length > 0 ? [''] : []),
     auto ? `auto takes ${auto.name}.` : 'auto finds nothing to compute with.',
   ].join('\n');
+}
+
+/** Whole, unless that would make nothing of a slow rung. */
+function formatSteps(steps: number | undefined): string {
+  return formatNumber(steps && steps >= 10 ? Math.round(steps) : steps);
 }
 
 function describeLimits(limits: Record<string, number>): string {

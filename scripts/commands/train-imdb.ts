@@ -4,12 +4,13 @@ import { InputError } from '../../src/lib/errors.ts';
 import { SCHEMA_VERSION, type Manifest, type Run } from '../../src/lib/run/types.ts';
 import { writeRun } from '../../src/lib/run/write.node.ts';
 import type { ReviewModel } from '../../src/lib/train/imdb/types.ts';
-import type { Hyperparameters } from '../../src/lib/train/types.ts';
+import { Stopped, type Hyperparameters } from '../../src/lib/train/types.ts';
 import type { Backend } from '../../src/lib/train/backend.ts';
 import { openImdb, type Imdb } from '../../src/lib/train/imdb/imdb.node.ts';
 import { wordItems } from '../../src/lib/train/imdb/items.ts';
 import { NO_VECTORS } from '../../src/lib/train/nets/options.ts';
 import { DEFAULT_REVIEW_MODEL, REVIEW_MODELS } from '../../src/lib/train/models.ts';
+import { descend } from '../descend.ts';
 import { interruptible } from '../interrupt.ts';
 import { checkOutFolder } from '../outFolder.ts';
 import { formatFixed, formatNumber, printJson } from '../output.ts';
@@ -82,7 +83,7 @@ export function imdbCommand(): Command {
         '--backend <name>',
         "what computes: a graphics card, or with wasm the nets' own kernels",
       )
-        .choices(['auto', 'cuda', 'webgpu', 'webgpu-software', 'wasm'])
+        .choices(['auto', 'cuda', 'webgpu', 'webgpu-software', 'tensorflow', 'wasm'])
         .default('auto'),
     )
     .option('--id <id>', "the run's id (default: the name of its folder)")
@@ -112,19 +113,21 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
   }).finally(() => progress.stop());
   data.notices.forEach((notice) => progress.note(`note: ${notice}`));
   const { corpus } = data;
-  const card = await graphicsCard(model, options.backend);
-  const trainer = await model.create(corpus, hyperparameters, seed, vectors, 'name' in card);
-  const { notices = [] } = trainer;
-  const backend = 'name' in card ? card.name : (trainer.backend ?? 'javascript');
-  notices.forEach((notice) => progress.note(`note: ${notice}`));
-  progress.note(
-    `training ${model.name} on ${formatNumber(corpus.train.labels.length)} reviews (${backend})`,
-  );
-  const { curves, learnt, seconds, samples } = await train(trainer, {
-    progress,
-    signal,
-    advice: `Try a lower learning rate (--set learningRate=...${'vectorRate' in hyperparameters ? ' or vectorRate=...' : ''})`,
+  const advice = `Try a lower learning rate (--set learningRate=...${'vectorRate' in hyperparameters ? ' or vectorRate=...' : ''})`;
+  const training = await descend(options.backend, progress, async (failed) => {
+    const card = await graphicsCard(model, options.backend, signal, failed);
+    const trainer = await model.create(corpus, hyperparameters, seed, vectors, 'name' in card);
+    const { notices = [], layers } = trainer;
+    const backend = 'name' in card ? card.name : (trainer.backend ?? 'javascript');
+    notices.forEach((notice) => progress.note(`note: ${notice}`));
+    progress.note(
+      `training ${model.name} on ${formatNumber(corpus.train.labels.length)} reviews (${backend})`,
+    );
+    const watch = 'name' in card ? card.watch : undefined;
+    const trained = await train(trainer, { progress, signal, advice, watch });
+    return { ...trained, card, backend, layers };
   });
+  const { curves, learnt, seconds, samples, card, backend, layers } = training;
   const items = wordItems(corpus, learnt.itemFactors, options.words);
   if (items.ids.length < options.words) {
     const all = items.ids.length === corpus.vocabulary.words.length;
@@ -150,7 +153,7 @@ async function trainImdb(options: ImdbOptions, signal: AbortSignal): Promise<voi
       description: model.description,
       hyperparameters,
       seed,
-      layers: trainer.layers,
+      layers,
     },
     training: {
       backend,
@@ -189,12 +192,14 @@ function checkBackend(model: ReviewModel, backend: string): void {
 async function graphicsCard(
   model: ReviewModel,
   requested: string,
+  signal: AbortSignal,
+  failed: Readonly<Record<string, string>>,
 ): Promise<Backend | Pick<Backend, 'passedOver'>> {
   if (!model.usesTensors || requested === 'wasm') return { passedOver: {} };
-  const { chooseBackend } = await import('../../src/lib/train/backend.node.ts');
-  const chosen = await chooseBackend(requested);
-  const isCard = chosen.name === 'cuda' || chosen.name === 'webgpu';
-  return isCard ? chosen : { passedOver: chosen.passedOver };
+  const { chooseBackend, nodePlatform } = await import('../../src/lib/train/backend.node.ts');
+  const chosen = await chooseBackend(requested, nodePlatform({ signal }), failed);
+  if (signal.aborted) throw new Stopped();
+  return chosen.name === 'wasm' ? { passedOver: chosen.passedOver } : chosen;
 }
 
 /** The hyperparameters that options of their own and --set name. */

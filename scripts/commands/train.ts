@@ -11,7 +11,14 @@ import { items as movieItems } from '../../src/lib/train/movielens/items.ts';
 import { openMovieLens, type MovieLens } from '../../src/lib/train/movielens/movielens.node.ts';
 import { UNKNOWN_RELEASE } from '../../src/lib/train/movielens/releases.ts';
 import { randomSplit } from '../../src/lib/train/movielens/split.ts';
-import type { Hyperparameters, MovieModel, Split } from '../../src/lib/train/types.ts';
+import type { Backend } from '../../src/lib/train/backend.ts';
+import {
+  Stopped,
+  type Hyperparameters,
+  type MovieModel,
+  type Split,
+} from '../../src/lib/train/types.ts';
+import { descend } from '../descend.ts';
 import { interruptible } from '../interrupt.ts';
 import { checkOutFolder } from '../outFolder.ts';
 import { formatNumber, printJson } from '../output.ts';
@@ -90,7 +97,7 @@ function movieLensCommand(): Command {
     .option('--set <name=value>', "another of the model's hyperparameters", collect, {})
     .addOption(
       new Option('--backend <name>', 'what computes')
-        .choices(['auto', 'cuda', 'webgpu', 'webgpu-software', 'wasm'])
+        .choices(['auto', 'cuda', 'webgpu', 'webgpu-software', 'tensorflow', 'wasm'])
         .default('auto'),
     )
     .option('--id <id>', "the run's id (default: the name of its folder)")
@@ -119,12 +126,19 @@ async function trainMovieLens(options: MovieLensOptions, signal: AbortSignal): P
   }).finally(() => progress.stop());
   data.notices.forEach((notice) => progress.note(`note: ${notice}`));
   const split = drawSplit(data, seed);
-  const computing = await backend(model, options.backend);
-  const trainer = await model.create(data.ratings, split, hyperparameters, seed);
-  progress.note(
-    `training ${model.name} on ${formatNumber(split.train.length)} ratings (${computing.backend})`,
+  const { computing, layers, ...training } = await descend(
+    options.backend,
+    progress,
+    async (failed) => {
+      const { watch, ...computing } = await backend(model, options.backend, signal, failed);
+      const trainer = await model.create(data.ratings, split, hyperparameters, seed);
+      progress.note(
+        `training ${model.name} on ${formatNumber(split.train.length)} ratings (${computing.backend})`,
+      );
+      const how = { progress, signal, advice: advice(hyperparameters), watch };
+      return { ...(await train(trainer, how)), computing, layers: trainer.layers };
+    },
   );
-  const training = await train(trainer, { progress, signal, advice: advice(hyperparameters) });
 
   const learnt = movieItems(data.ratings, data.movies, training.learnt);
   const items = mostCounted(learnt, options.keep ?? Infinity);
@@ -149,9 +163,8 @@ async function trainMovieLens(options: MovieLensOptions, signal: AbortSignal): P
       description: model.description,
       hyperparameters,
       seed,
-      ...(trainer.layers && { layers: trainer.layers }),
       globalMean: training.learnt.globalMean ?? null,
-      layers: trainer.layers,
+      ...(layers && { layers }),
     },
     training: {
       ...computing,
@@ -206,14 +219,27 @@ function drawSplit({ ratings }: MovieLens, seed: number): Split {
 
 type Computing = Pick<TrainingInfo, 'backend' | 'device' | 'passedOver' | 'software'>;
 
-async function backend(model: MovieModel, requested: string): Promise<Computing> {
+async function backend(
+  model: MovieModel,
+  requested: string,
+  signal: AbortSignal,
+  failed: Readonly<Record<string, string>>,
+): Promise<Computing & Pick<Backend, 'watch'>> {
   const software = versions();
   if (!model.usesTensors) {
     return { backend: 'kernel', device: cpus()[0]?.model ?? process.arch, software };
   }
-  const { chooseBackend } = await import('../../src/lib/train/backend.node.ts');
-  const { name, device, passedOver, software: own } = await chooseBackend(requested);
-  return { backend: name, device, passedOver, software: { ...software, ...own } };
+  const { chooseBackend, nodePlatform } = await import('../../src/lib/train/backend.node.ts');
+  const chosen = await chooseBackend(requested, nodePlatform({ signal }), failed);
+  if (signal.aborted) throw new Stopped();
+  const { name, device, passedOver, watch } = chosen;
+  return {
+    backend: name,
+    device,
+    passedOver,
+    software: { ...software, ...chosen.software },
+    watch,
+  };
 }
 
 function advice({ learningRate }: Hyperparameters): string {

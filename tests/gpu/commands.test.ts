@@ -1,5 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,30 +7,14 @@ import { folderSource } from '../../src/lib/run/folder.node.ts';
 import { readRun } from '../../src/lib/run/read.ts';
 import type { Run } from '../../src/lib/run/types.ts';
 import { smallSet, tarGz } from '../unit/train/imdb/archives.ts';
+import { train, whenTraining } from './commandLine.ts';
 
 const gpu = inject('gpu');
-const CLI = fileURLToPath(new URL('../../scripts/embedscope.mjs', import.meta.url));
 const RATINGS = fileURLToPath(new URL('../fixtures/movielens/csv', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'embedscope-gpu-'));
 const REVIEWS = join(scratch, 'reviews.tar.gz');
 beforeAll(async () => writeFileSync(REVIEWS, await tarGz(smallSet())));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-function train(
-  args: string[],
-  watch: (stderr: string, child: ChildProcess) => void = () => {},
-  env: Record<string, string> = {},
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [CLI, 'train', ...args], {
-    cwd: scratch,
-    env: { ...process.env, ...gpu, NO_COLOR: '1', ...env },
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (text) => (stdout += text));
-  child.stderr.on('data', (text) => watch((stderr += text), child));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-}
 
 const MOVIES = ['movielens', '--data', RATINGS, '--model', 'dot-bias', '--factors', '4'];
 const BATCHES = ['--batch', '256', '--learning-rate', '0.05'];
@@ -41,7 +24,7 @@ async function expectSame(name: string, args: string[]): Promise<void> {
   const runs: Run[] = [];
   for (const rung of ['webgpu-software', 'wasm']) {
     const out = join(scratch, `${name}-${rung}`);
-    const { code, stderr } = await train([...args, '--backend', rung, '--out', out]);
+    const { code, stderr } = await train(scratch, [...args, '--backend', rung, '--out', out], gpu);
     expect(code, stderr).toBe(0);
     runs.push(await readRun(folderSource(out)));
   }
@@ -85,24 +68,17 @@ describe.skipIf(!gpu)('training on WebGPU from the command line', () => {
     await expectSame('words', args);
   });
 
-  it.concurrent('stopped by Ctrl-C, it ends with code 130 and leaves nothing behind', async () => {
-    let isAsked = false;
-    const args = [
-      ...MOVIES,
-      '--epochs',
-      '5000',
-      '--backend',
-      'webgpu-software',
-      '--out',
-      'stopped',
-    ];
-    const { code } = await train(args, (stderr, child) => {
-      if (isAsked || !stderr.includes('training dot-bias')) return;
-      isAsked = true;
-      child.kill('SIGINT');
-    });
-    expect(code).toBe(130);
-    expect(existsSync(join(scratch, 'stopped'))).toBe(false);
-    expect(readdirSync(scratch).filter((name) => name.includes('stopped'))).toEqual([]);
+  it.concurrent.each([
+    ['webgpu-software', 'SIGINT', [130, null]],
+    ['webgpu-software', 'SIGKILL', [null, 'SIGKILL']],
+    ['wasm', 'SIGINT', [130, null]],
+    ['wasm', 'SIGKILL', [null, 'SIGKILL']],
+  ] as const)('killed on %s by %s, it leaves nothing behind', async (rung, kill, ending) => {
+    const out = `${rung}-${kill.toLowerCase()}`;
+    const args = [...MOVIES, '--epochs', '100000', '--backend', rung, '--out', out];
+    const { code, signal, stdout } = await train(scratch, args, gpu, whenTraining(kill));
+    expect([code, signal]).toEqual(ending);
+    expect(stdout).toBe('');
+    expect(readdirSync(scratch).filter((name) => name.includes(out))).toEqual([]);
   });
 });

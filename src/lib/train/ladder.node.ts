@@ -2,7 +2,7 @@ import { askChild, tryRung, type NodePlatformOptions } from './backend.node.ts';
 import type { Benchmark } from './rungBenchmark.node.ts';
 
 /** The rungs that the command line offers, highest first. */
-export const LADDER = ['cuda', 'webgpu', 'webgpu-software', 'wasm'] as const;
+export const LADDER = ['cuda', 'webgpu', 'webgpu-software', 'tensorflow', 'wasm'] as const;
 
 /** What is known of a rung of the compute ladder on this machine. */
 export interface RungReport {
@@ -75,7 +75,10 @@ export async function surveyLadder({
   return reports;
 }
 
-/** The rung that `auto` takes: a program that stands in for a graphics card is taken by hand only. */
+/** What computes on the processor but more slowly than WASM is taken by hand only. */
+const BY_HAND: readonly RungReport['name'][] = ['webgpu-software', 'tensorflow'];
+
+/** The rung that `auto` takes. */
 export function automatic(reports: readonly RungReport[]): RungReport | undefined {
-  return reports.find(({ name, isThere }) => isThere && name !== 'webgpu-software');
+  return reports.find(({ name, isThere }) => isThere && !BY_HAND.includes(name));
 }

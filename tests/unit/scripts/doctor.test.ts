@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ function run(
   args: string[],
   packages: Record<string, string> = {},
   watch: (child: ChildProcess) => void = () => {},
+  env: Record<string, string> = {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const folder = mkdtempSync(join(scratch, 'packages-'));
   for (const [name, source] of Object.entries(packages)) {
@@ -27,7 +28,7 @@ function run(
   }
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: scratch,
-    env: { ...process.env, EMBEDSCOPE_GPU_PACKAGES: folder, NO_COLOR: '1' },
+    env: { ...process.env, EMBEDSCOPE_GPU_PACKAGES: folder, NO_COLOR: '1', ...env },
   });
   let stdout = '';
   let stderr = '';
@@ -61,6 +62,7 @@ describe('embedscope doctor', () => {
       ['cuda', false],
       ['webgpu', false],
       ['webgpu-software', false],
+      ['tensorflow', false],
       ['wasm', true],
     ]);
     expect(report.rungs[0].reason).toBe(
@@ -110,5 +112,35 @@ describe('a rung asked for by hand that is not there', () => {
     expect(stderr).toBe(
       'embedscope: the backend webgpu: webgpu is not installed (install its packages with npm i --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0, or leave it to auto, which takes the best that is there)\n',
     );
+  });
+
+  it('and the next one with auto, where the driver hangs at its start', async () => {
+    const packages = { '@tensorflow/tfjs-node-gpu': 'for (;;);' };
+    const limit = { EMBEDSCOPE_GPU_START_SECONDS: '2' };
+    const hangs = (args: string[]) =>
+      run([...train, '--quiet', '--epochs', '1', ...args], packages, undefined, limit);
+    const [byHand, auto] = await Promise.all([
+      hangs(['--backend', 'cuda']),
+      hangs(['--json', '--out', 'hangs']),
+    ]);
+    expect(byHand).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'embedscope: the backend cuda: its trial step did not end within 2 s (update the driver, or install the packages again as docs/backends.md says, or leave it to auto, which takes the best that is there)\n',
+    });
+    expect(auto.code, auto.stderr).toBe(0);
+    expect(JSON.parse(auto.stdout)).toMatchObject({ backend: 'wasm' });
+    const { training } = JSON.parse(readFileSync(join(scratch, 'hangs/run.json'), 'utf8'));
+    expect(training.passedOver.cuda).toBe('its trial step did not end within 2 s');
+  });
+
+  it('refuses a time limit that is none', async () => {
+    const limit = { EMBEDSCOPE_GPU_START_SECONDS: 'soon' };
+    const { code, stderr } = await run([...train, '--quiet'], {}, undefined, limit);
+    expect([code, stderr]).toEqual([
+      2,
+      'embedscope: EMBEDSCOPE_GPU_START_SECONDS is "soon" (expected a number of seconds above 0)\n',
+    ]);
   });
 });

@@ -22,6 +22,24 @@ function machineWith(packages: Record<string, string>, probeMs?: number) {
   return nodePlatform({ resolve, ...(probeMs && { probeMs }) });
 }
 
+/** Gives itself out for TensorFlow on CUDA and computes in plain JavaScript, but never ends loading after its trial. */
+const NEVER_LOADED = `
+  if (!process.argv[1].includes('probe')) await new Promise(() => {});
+  const [core, cpu] = ${JSON.stringify(
+    ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'].map((name) =>
+      import.meta.resolve(name),
+    ),
+  )};
+  const tf = await import(core);
+  await import(cpu);
+  const backend = tf.findBackend('cpu');
+  backend.isUsingGpuDevice = true;
+  tf.registerBackend('tensorflow', () => backend);
+  for (const kernel of tf.getKernelsForBackend('cpu')) {
+    tf.registerKernel({ ...kernel, backendName: 'tensorflow' });
+  }
+`;
+
 describe('chooseBackend', () => {
   it('takes WASM where neither CUDA nor WebGPU is installed, and says so', async () => {
     const chosen = await chooseBackend('auto', machineWith({}));
@@ -93,6 +111,20 @@ describe('chooseBackend', () => {
     expect(passedOver.cuda).toBe('its trial step did not end within 3 s');
   });
 
+  it('passes a rung over that failed before, without trying it again', async () => {
+    const machine = machineWith({ '@tensorflow/tfjs-node-gpu': 'process.abort();' });
+    const { name, passedOver } = await chooseBackend('auto', machine, { cuda: 'it was lost' });
+    expect(name).toBe('wasm');
+    expect(passedOver.cuda).toBe('it was lost');
+  });
+
+  it('gives up on a package that loads in its trial and then never ends loading', async () => {
+    const machine = machineWith({ '@tensorflow/tfjs-node-gpu': NEVER_LOADED }, 4_000);
+    const { name, passedOver } = await chooseBackend('auto', machine);
+    expect(name).toBe('wasm');
+    expect(passedOver.cuda).toBe('it does not start (Error: not within 4 s)');
+  });
+
   it('refuses a rung asked for by hand that is not there', async () => {
     await expect(chooseBackend('cuda', machineWith({}))).rejects.toThrow(
       'the backend cuda: @tensorflow/tfjs-node-gpu is not installed (install it as docs/backends.md says, or leave it to auto, which takes the best that is there)',
@@ -103,7 +135,7 @@ describe('chooseBackend', () => {
     await expect(chooseBackend('tpu')).rejects.toMatchObject({
       name: 'InputError',
       message:
-        'there is no backend "tpu" (expected auto, cuda, webgpu, webgpu-software, wasm or cpu)',
+        'there is no backend "tpu" (expected auto, cuda, webgpu, webgpu-software, tensorflow, wasm or cpu)',
     });
   });
 

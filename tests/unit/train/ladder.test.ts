@@ -62,7 +62,7 @@ describe('surveyLadder', () => {
     );
     const install =
       'install its packages with npm i --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0';
-    expect(reports.slice(0, 3)).toEqual([
+    expect(reports.slice(0, 4)).toEqual([
       {
         name: 'cuda',
         isThere: false,
@@ -76,15 +76,22 @@ describe('surveyLadder', () => {
         reason: 'webgpu is not installed',
         remedy: install,
       },
+      {
+        name: 'tensorflow',
+        isThere: false,
+        reason: '@tensorflow/tfjs-node is not installed',
+        remedy: 'install it as docs/backends.md says',
+      },
     ]);
-    expect(reports[3]).toMatchObject({ name: 'wasm', isThere: true });
-    expect(reports[3].software).toMatchObject({ '@tensorflow/tfjs-backend-wasm': '4.22.0' });
+    expect(reports[4]).toMatchObject({ name: 'wasm', isThere: true });
+    expect(reports[4].software).toMatchObject({ '@tensorflow/tfjs-backend-wasm': '4.22.0' });
     expect(automatic(reports)?.name).toBe('wasm');
     expect(seen).toEqual([
-      '0/8 trying cuda',
-      '2/8 trying webgpu',
-      '4/8 trying webgpu-software',
-      '6/8 trying wasm',
+      '0/10 trying cuda',
+      '2/10 trying webgpu',
+      '4/10 trying webgpu-software',
+      '6/10 trying tensorflow',
+      '8/10 trying wasm',
     ]);
   });
 
@@ -144,6 +151,14 @@ describe('surveyLadder', () => {
     expect(automatic(reports)?.name).toBe('cuda');
   });
 
+  it("finds TensorFlow's library on the processor, which auto leaves alone", async () => {
+    const packages = { '@tensorflow/tfjs-node': PRETENDER };
+    const reports = await survey(packages, { rungs: ['tensorflow', 'wasm'] });
+    expect(reports[0]).toMatchObject({ name: 'tensorflow', isThere: true });
+    expect(reports[0].device).toBe(reports[1].device);
+    expect(automatic(reports)?.name).toBe('wasm');
+  });
+
   it('stops in the middle of a trial', async () => {
     const controller = new AbortController();
     const stopped = survey(
@@ -175,6 +190,12 @@ describe('describeLadder', () => {
         benchmark: { failure: 'did not end within 60 s' },
       },
       {
+        name: 'tensorflow',
+        isThere: true,
+        device: 'a slow processor',
+        benchmark: { gigaflops: 0.08, embeddingSteps: 0.2218 },
+      },
+      {
         name: 'wasm',
         isThere: true,
         device: 'a processor',
@@ -184,9 +205,10 @@ describe('describeLadder', () => {
     expect(describeLadder(reports)).toBe(
       [
         '--backend        there  GFLOP/s  steps/s  device',
-        '───────────────  ─────  ───────  ───────  ───────────',
+        '───────────────  ─────  ───────  ───────  ────────────────',
         'cuda             no           –        –  –',
         'webgpu-software  yes          –        –  SwiftShader',
+        'tensorflow       yes     0.0800    0.222  a slow processor',
         'wasm             yes       15.8    1,271  a processor',
         '',
         'cuda: it is not installed.',

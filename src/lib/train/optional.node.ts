@@ -1,18 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
-import { backend, setBackend } from '@tensorflow/tfjs-core';
+import { backend, enableProdMode, setBackend } from '@tensorflow/tfjs-core';
+import { watchErrors, type Watch } from './deviceFailure.ts';
 import { registerWebGpuKernels } from './webgpu/register.ts';
+import { watchDevice, type WatchedDevice } from './webgpu/watch.ts';
 
-/** `webgpu-software` is WebGPU on an adapter that computes on the processor. */
-export type GpuRung = 'cuda' | 'webgpu' | 'webgpu-software';
+/**
+ * The rungs that need packages of their own. `webgpu-software` is WebGPU on an adapter that computes on the processor,
+ * `tensorflow` TensorFlow's own library there.
+ */
+export type OptionalRung = 'cuda' | 'webgpu' | 'webgpu-software' | 'tensorflow';
 
 /** The optional packages that a rung needs. */
-export const PACKAGES: Record<GpuRung, string[]> = {
+export const PACKAGES: Record<OptionalRung, string[]> = {
   cuda: ['@tensorflow/tfjs-node-gpu'],
   webgpu: ['webgpu', '@tensorflow/tfjs-backend-webgpu'],
   'webgpu-software': ['webgpu', '@tensorflow/tfjs-backend-webgpu'],
+  tensorflow: ['@tensorflow/tfjs-node'],
 };
 
 /** What a trial in a child process found. */
@@ -48,29 +55,57 @@ export function installedVersion(url: string): string {
 }
 
 /**
- * Makes tfjs compute on a graphics card from now on.
+ * Makes tfjs compute on a rung from now on.
  *
  * @param urls of the rung's packages, in the order of `PACKAGES`
  * @throws Error when the package loads but finds nothing to compute on
  */
-export function startGpu(rung: GpuRung, urls: readonly string[]): Promise<Probe> {
-  return rung === 'cuda'
-    ? startCuda(urls[0])
+export function startOptional(rung: OptionalRung, urls: readonly string[]): Promise<Probe> {
+  // Without it tfjs greets on the console.
+  enableProdMode();
+  return isTensorFlow(rung)
+    ? startTensorFlow(urls[0], rung === 'cuda')
     : startWebGpu(urls[0], urls[1], rung === 'webgpu-software');
 }
 
-async function startCuda(url: string): Promise<Probe> {
+const isTensorFlow = (rung: OptionalRung) => rung === 'cuda' || rung === 'tensorflow';
+
+/** Looks after the device on which tfjs computes since `startOptional`. */
+export function watchOptional(rung: OptionalRung): Watch {
+  if (isTensorFlow(rung)) return watchErrors(rung);
+  const { device } = backend() as unknown as { device: WatchedDevice };
+  let watch = watches.get(device);
+  if (!watch) watches.set(device, (watch = watchDevice('webgpu', device)));
+  return watch;
+}
+
+/** One a device, for two would take each other's errors. */
+const watches = new WeakMap<WatchedDevice, Watch>();
+
+async function startTensorFlow(url: string, isCuda: boolean): Promise<Probe> {
   // Gone from Node 23, and called by the package.
   const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  // It logs what the processor could do that it does not use.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   await import(url);
   await setBackend('tensorflow');
-  const { isUsingGpuDevice } = backend() as unknown as { isUsingGpuDevice?: boolean };
-  if (!isUsingGpuDevice) throw new Error('it finds no graphics card that CUDA can use');
+  const { isUsingGpuDevice, binding } = backend() as unknown as {
+    isUsingGpuDevice?: boolean;
+    binding?: { TF_Version?: string };
+  };
+  if (isCuda && !isUsingGpuDevice) {
+    throw new Error('it finds no graphics card that CUDA can use');
+  }
+  const name = PACKAGES[isCuda ? 'cuda' : 'tensorflow'][0];
+  const library = binding?.TF_Version;
   return {
-    device: 'a graphics card with CUDA',
+    device: isCuda ? 'a graphics card with CUDA' : (cpus()[0]?.model.trim() ?? process.arch),
     isSoftware: false,
-    software: { '@tensorflow/tfjs-node-gpu': installedVersion(url) },
+    software: {
+      [name]: installedVersion(url),
+      ...(library && { libtensorflow: library }),
+    },
   };
 }
 
@@ -83,6 +118,26 @@ interface Adapter {
     isFallbackAdapter?: boolean;
   };
   limits?: Record<string, number>;
+}
+
+/** The adapter, which tells besides when it refuses to give a device. */
+function withRefusals(adapter: Adapter, tell: (error: Error) => void): Adapter {
+  return new Proxy(adapter, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      if (typeof value !== 'function') return value;
+      const call = value.bind(target) as (...args: unknown[]) => unknown;
+      if (key !== 'requestDevice') return call;
+      return async (...args: unknown[]) => {
+        try {
+          return await call(...args);
+        } catch (error) {
+          tell(error as Error);
+          throw error;
+        }
+      };
+    },
+  });
 }
 
 interface Gpu {
@@ -100,11 +155,17 @@ async function startWebGpu(
   // Kept on a global, for the process crashes when it is collected; and there before the backend looks.
   const gpu = (scope.embedscopeGpu ??= dawn.create([]));
   if (!scope.navigator) Object.defineProperty(scope, 'navigator', { value: {} });
+  let refusal: string | undefined;
   Object.defineProperty(scope.navigator, 'gpu', {
-    // tfjs asks for an adapter by itself, and has to get the same one.
+    // tfjs asks for an adapter by itself, has to get the same one, and keeps to itself why it gets no device.
     value: {
-      requestAdapter: (options: object) =>
-        gpu.requestAdapter({ ...options, forceFallbackAdapter: isSoftware }),
+      async requestAdapter(options: object) {
+        const found = await gpu.requestAdapter({ ...options, forceFallbackAdapter: isSoftware });
+        return (
+          found &&
+          withRefusals(found, (error) => (refusal = `it refuses a device: ${error.message}`))
+        );
+      },
     },
     configurable: true,
   });
@@ -112,7 +173,10 @@ async function startWebGpu(
   if (!adapter) throw new Error('it finds no graphics card with Vulkan, Metal or Direct3D 12');
   await import(backendUrl);
   registerWebGpuKernels();
-  if (!(await setBackend('webgpu'))) throw new Error('the backend does not start');
+  if (!(await setBackend('webgpu'))) {
+    const [why = 'the backend does not start'] = refusal?.split('\n') ?? [];
+    throw new Error(why);
+  }
   const { vendor, architecture, device, description } = adapter.info;
   const name = description || device || [vendor, architecture].filter(Boolean).join(' ');
   return {
