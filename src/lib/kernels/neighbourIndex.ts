@@ -9,6 +9,7 @@ import {
 } from '../math/neighbours.ts';
 import { Layout, MEMORY_LIMIT } from './load.ts';
 import { METRICS, type Scan, scanSource } from './nearest.ts';
+import { copyPadded, lengthOf } from './paddedRows.ts';
 import { quantiseQuery, quantiseRows } from './quantise.ts';
 import { isBounded, quantisedHighest, singleBound } from './roundingBound.ts';
 import { loadTeam, soloTeam, type TeamKernel, type TeamStarter } from './team.ts';
@@ -131,7 +132,7 @@ export async function neighbourIndex(
     new Uint32Array(live().buffer, offset, length);
   /** The rows with their zeros at the end, which change no sum. */
   const padded = (): Matrix => ({ data: floats(at.rows, m.rows * columns), rows: m.rows, columns });
-  const lengths = fill(m, floats(at.rows, paddedRows * columns), columns);
+  const lengths = copyPadded(m, floats(at.rows, paddedRows * columns), columns);
   const scales = floats(at.scales, paddedRows);
   const range = { longest: 0, shortest: Infinity };
   lengths.forEach((length, i) => {
@@ -383,25 +384,4 @@ async function load(
       { cause },
     );
   }
-}
-
-/** Copies the rows of `m` to rows of `columns` values, and returns their lengths; rows beyond its own become NaN. */
-function fill(m: Matrix, target: Float32Array, columns: number): Float64Array {
-  const lengths = new Float64Array(m.rows);
-  if (columns === m.columns) target.set(m.data);
-  for (let i = 0; i < m.rows; i++) {
-    const from = i * m.columns;
-    if (columns !== m.columns) target.set(m.data.subarray(from, from + m.columns), i * columns);
-    let squares = 0;
-    for (let j = from; j < from + m.columns; j++) squares += m.data[j] * m.data[j];
-    lengths[i] = Math.sqrt(squares);
-  }
-  target.fill(NaN, m.rows * columns);
-  return lengths;
-}
-
-function lengthOf(vector: Float32Array): number {
-  let squares = 0;
-  for (const value of vector) squares += value * value;
-  return Math.sqrt(squares);
 }
