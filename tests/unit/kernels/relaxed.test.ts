@@ -2,9 +2,13 @@ import { setFlagsFromString } from 'node:v8';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { wasm as scan } from '../../../src/lib/kernels/generated/nearest.relaxed.ts';
 import { wasm as graph } from '../../../src/lib/kernels/generated/neighbourGraph.relaxed.ts';
+import { wasm as plainGraph } from '../../../src/lib/kernels/generated/neighbourGraph.ts';
+import { wasm as sharedGraph } from '../../../src/lib/kernels/generated/neighbourGraph.shared.ts';
 import { isRunnable } from '../../../src/lib/kernels/load.ts';
+import { scanSource } from '../../../src/lib/kernels/nearest.ts';
 import { neighbourGraph } from '../../../src/lib/kernels/neighbourGraph.ts';
 import { neighbourIndex } from '../../../src/lib/kernels/neighbourIndex.ts';
+import { loadTeam } from '../../../src/lib/kernels/team.ts';
 import { nodeTeam } from '../../../src/lib/kernels/team.node.ts';
 import { matrix, row } from '../../../src/lib/math/matrix.ts';
 import { nearest } from '../../../src/lib/math/neighbours.ts';
@@ -31,6 +35,23 @@ describe('kernels with fused products', () => {
 
   it('run here', () => {
     expect([scan, graph].map(isRunnable)).toEqual([true, true]);
+  });
+
+  it('are taken where they run, alone and by threads, and left where they do not', async () => {
+    // Told apart by a function that the other kernel lacks.
+    const { sharedWasm } = scanSource.relaxed!;
+    for (const team of [undefined, nodeTeam(2)]) {
+      for (const [relaxed, expected] of [
+        [{ wasm: scan, sharedWasm }, 'function'],
+        [{ wasm: btoa('not for this engine'), sharedWasm }, 'undefined'],
+        [undefined, 'undefined'],
+      ] as const) {
+        const source = { ...scanSource, wasm: plainGraph, sharedWasm: sharedGraph, relaxed };
+        const { kernel, team: members } = await loadTeam(source, 64, { team });
+        expect(typeof kernel.functions.search).toBe(expected);
+        await members.close();
+      }
+    }
   });
 
   it.each(METRICS)('answer as the plain search does, by %s', async (metric) => {

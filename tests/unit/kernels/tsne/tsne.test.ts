@@ -263,6 +263,14 @@ describe('createTsne', () => {
     for (const tsne of both) tsne.close();
   });
 
+  it('says which share of the neighbours it was made from, beyond 50,000 rows', async () => {
+    const tsne = await createTsne(noise(50_001, 2), { perplexity: 2, team: nodeTeam(2) });
+    expect(tsne.neighbourRecall).toBeGreaterThan(0.95);
+    expect(tsne.neighbourRecall).toBeLessThan(1);
+    tsne.close();
+    expect((await createTsne(noise(900, 2))).neighbourRecall).toBe(1);
+  });
+
   it('tells how far it is before the first iteration', async () => {
     const phases: string[] = [];
     await createTsne(noise(1_100, 3), {
