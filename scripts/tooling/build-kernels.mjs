@@ -67,7 +67,8 @@ const parts = new Map(
 );
 for (const { name, file, used } of products) {
   const source = readFileSync(join(assembly, file), 'utf8');
-  const own = [...parts].filter(([path]) => path.startsWith(`${basename(file, '.ts')}/`));
+  const folders = [`${basename(file, '.ts')}/`, 'common/'];
+  const own = [...parts].filter(([path]) => folders.some((folder) => path.startsWith(folder)));
   const hash = createHash('sha256')
     .update(source + own.flat().join('') + used.join(' '))
     .digest('hex')

@@ -1,14 +1,10 @@
 // The scan for nearest neighbours, AssemblyScript with SIMD. Meaning, arguments and memory layout:
 // ../nearest.ts, which has the plain JavaScript twin.
 
+import { fused } from './common/fused';
+
 const COSINE: u32 = 1;
 const EUCLIDEAN: u32 = 2;
-
-/** A sum with one product more, in one rounding where the engine has it. */
-function fused(sum: v128, a: v128, b: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
-  return f32x4.add(sum, f32x4.mul(a, b));
-}
 
 /** Lane by lane the sums over the four lanes of `a`, `b`, `c` and `d`. */
 function sums(a: v128, b: v128, c: v128, d: v128): v128 {

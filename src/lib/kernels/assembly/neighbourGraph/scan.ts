@@ -1,5 +1,6 @@
 // The scan of panels in single precision for the queries of a block.
 
+import { fused } from '../common/fused';
 import { keyAt, setKey, keyOf, valueOf, select, sortKeys } from './keys';
 import {
   columns,
@@ -28,12 +29,6 @@ import {
 
 /** Bytes of panels that are taken at a time for all queries of a block. */
 const PANEL_BYTES: u32 = 49152;
-
-/** A sum with one product more, in one rounding where the engine has it. */
-function fused(sum: v128, a: v128, b: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
-  return f32x4.add(sum, f32x4.mul(a, b));
-}
 
 /** Lets go of all but the `keep` nearest of a query; what is no nearer than the last of them is seen no more. */
 export function prune(q: u32, keep: u32): void {
