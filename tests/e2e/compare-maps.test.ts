@@ -134,8 +134,8 @@ describe('a selection', () => {
     expect(await inB(page).locator('.area').count()).toBe(0);
     // All else is faint in B as well.
     const others = await Promise.all([150, 210, 300].map((i) => pixelOf(page, inB(page), i, 1)));
-    expect(await inked(page, inB(page), others)).toBe(0);
-    expect(await inked(page, inB(page), [await pixelOf(page, inB(page), 42, 1)])).toBe(1);
+    expect(await inked(inB(page), others)).toBe(0);
+    expect(await inked(inB(page), [await pixelOf(page, inB(page), 42, 1)])).toBe(1);
     await page.getByRole('button', { name: 'From A to B' }).click();
     await expect.poll(() => moving(page).locator('.trails line').count()).toBe(4);
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
@@ -181,22 +181,16 @@ describe('the map that moves', () => {
     // Nothing chosen, so that no point is faint.
     await moving(page).press('Escape');
     await expect.poll(() => query(page).get('item')).toBeNull();
-    await expect
-      .poll(async () => inked(page, moving(page), await at(0, left)))
-      .toBeGreaterThan(0.7);
-    expect(await inked(page, moving(page), await at(1, left))).toBeLessThan(0.3);
+    await expect.poll(async () => inked(moving(page), await at(0, left))).toBeGreaterThan(0.7);
+    expect(await inked(moving(page), await at(1, left))).toBeLessThan(0.3);
     await slider(page).press('End');
     await expect.poll(() => query(page).get('at')).toBe('1');
     expect(await slider(page).getAttribute('aria-valuetext')).toBe('at B’s places');
-    await expect
-      .poll(async () => inked(page, moving(page), await at(1, left)))
-      .toBeGreaterThan(0.7);
-    expect(await inked(page, moving(page), await at(0, left))).toBeLessThan(0.3);
+    await expect.poll(async () => inked(moving(page), await at(1, left))).toBeGreaterThan(0.7);
+    expect(await inked(moving(page), await at(0, left))).toBeLessThan(0.3);
     await slider(page).press('Home');
     await expect.poll(() => query(page).get('at')).toBeNull();
-    await expect
-      .poll(async () => inked(page, moving(page), await at(0, left)))
-      .toBeGreaterThan(0.7);
+    await expect.poll(async () => inked(moving(page), await at(0, left))).toBeGreaterThan(0.7);
   });
 
   test('draws a trail for what is chosen, and says how far it moved', async () => {

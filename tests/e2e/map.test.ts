@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { settled, useBrowser } from './browsing.ts';
+import { colouredPixels } from './pixels.ts';
 
 const { visit } = useBrowser();
 
@@ -31,31 +32,9 @@ async function pixelOf(page: Page, word: number): Promise<[number, number]> {
   ];
 }
 
-/** Colours that the picture is drawn in, more than a few pixels of each. */
-async function drawnColours(page: Page): Promise<number> {
-  const shot = await stage(page).screenshot();
-  return page.evaluate(async (data) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${data}`;
-    await image.decode();
-    const canvas = document.createElement('canvas');
-    canvas.width = image.width;
-    canvas.height = image.height;
-    const context = canvas.getContext('2d')!;
-    context.drawImage(image, 0, 0);
-    const pixels = context.getImageData(0, 0, image.width, image.height).data;
-    let coloured = 0;
-    for (let at = 0; at < pixels.length; at += 4) {
-      const [red, green, blue] = pixels.subarray(at, at + 3);
-      if (Math.max(red, green, blue) - Math.min(red, green, blue) > 60) coloured++;
-    }
-    return coloured;
-  }, shot.toString('base64'));
-}
-
 test('draws its points and says what map it is and how good', async () => {
   const page = await open();
-  await expect.poll(() => drawnColours(page)).toBeGreaterThan(2000);
+  await expect.poll(() => colouredPixels(stage(page))).toBeGreaterThan(2000);
   const answer = page.locator('.answer');
   expect(await answer.innerText()).toMatch(/All 400 words, placed by t-SNE, perplexity 20\./);
   expect(await answer.innerText()).toMatch(/Trustworthiness 0\.750/);
@@ -318,7 +297,7 @@ test('a picture that the graphics card took away can be drawn again', async () =
     );
   });
   await blank.goto(new URL(address, blank.url()).href);
-  await expect.poll(() => drawnColours(blank)).toBeGreaterThan(2000);
+  await expect.poll(() => colouredPixels(stage(blank))).toBeGreaterThan(2000);
   await blank.evaluate(() =>
     (Reflect.get(window, 'latestWebGl') as WebGLRenderingContext)
       .getExtension('WEBGL_lose_context')!
@@ -326,7 +305,7 @@ test('a picture that the graphics card took away can be drawn again', async () =
   );
   await blank.getByText('The graphics card took the picture away.').waitFor();
   await blank.getByRole('button', { name: 'Draw it again' }).click();
-  await expect.poll(() => drawnColours(blank)).toBeGreaterThan(2000);
+  await expect.poll(() => colouredPixels(stage(blank))).toBeGreaterThan(2000);
   expect(await blank.getByText('The graphics card').count()).toBe(0);
 });
 

@@ -6,6 +6,7 @@ import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { chooseBackend as chooseInBrowser } from '../../../src/lib/train/backend.ts';
 import { chooseBackend, nodePlatform } from '../../../src/lib/train/backend.node.ts';
+import { PRETENDER } from './pretender.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'embedscope-backend-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,22 +23,10 @@ function machineWith(packages: Record<string, string>, probeMs?: number) {
   return nodePlatform({ resolve, ...(probeMs && { probeMs }) });
 }
 
-/** Gives itself out for TensorFlow on CUDA and computes in plain JavaScript, but never ends loading after its trial. */
+/** The pretender, which never ends loading after its trial. */
 const NEVER_LOADED = `
   if (!process.argv[1].includes('probe')) await new Promise(() => {});
-  const [core, cpu] = ${JSON.stringify(
-    ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'].map((name) =>
-      import.meta.resolve(name),
-    ),
-  )};
-  const tf = await import(core);
-  await import(cpu);
-  const backend = tf.findBackend('cpu');
-  backend.isUsingGpuDevice = true;
-  tf.registerBackend('tensorflow', () => backend);
-  for (const kernel of tf.getKernelsForBackend('cpu')) {
-    tf.registerKernel({ ...kernel, backendName: 'tensorflow' });
-  }
+  ${PRETENDER}
 `;
 
 describe('chooseBackend', () => {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeLadder } from '../../../scripts/commands/doctor.ts';
 import { automatic, surveyLadder, type RungReport } from '../../../src/lib/train/ladder.node.ts';
+import { PRETENDER } from './pretender.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'embedscope-ladder-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,21 +17,9 @@ const NO_ADAPTER = {
   '@tensorflow/tfjs-backend-webgpu': '',
 };
 
-/** A package that gives itself out for TensorFlow on CUDA, and computes as tfjs's plain JavaScript does. */
-const PRETENDER = `
-  const [core, cpu] = ${JSON.stringify(
-    ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'].map((name) =>
-      import.meta.resolve(name),
-    ),
-  )};
-  const tf = await import(core);
-  await import(cpu);
-  const backend = tf.findBackend('cpu');
-  backend.isUsingGpuDevice = true;
-  tf.registerBackend('tensorflow', () => backend);
-  for (const kernel of tf.getKernelsForBackend('cpu')) {
-    tf.registerKernel({ ...kernel, backendName: 'tensorflow' });
-  }
+/** The pretender, in the benchmark's process too. */
+const CARD = `
+  ${PRETENDER}
   const isBenchmark = process.argv[1].includes('rungBenchmark');
 `;
 
@@ -136,7 +125,7 @@ describe('surveyLadder', () => {
     ['hangs', 'for (;;)', 'did not end within 6 s', 6_000],
   ])('keeps a rung whose benchmark %s, without a figure', async (_, end, failure, benchmarkMs) => {
     const reports = await survey(
-      { [CUDA]: `${PRETENDER} if (isBenchmark) ${end};` },
+      { [CUDA]: `${CARD} if (isBenchmark) ${end};` },
       { rungs: ['cuda'], isMeasured: true, benchmarkMs },
     );
     expect(reports).toEqual([
@@ -152,7 +141,7 @@ describe('surveyLadder', () => {
   });
 
   it("finds TensorFlow's library on the processor, which auto leaves alone", async () => {
-    const packages = { '@tensorflow/tfjs-node': PRETENDER };
+    const packages = { '@tensorflow/tfjs-node': CARD };
     const reports = await survey(packages, { rungs: ['tensorflow', 'wasm'] });
     expect(reports[0]).toMatchObject({ name: 'tensorflow', isThere: true });
     expect(reports[0].device).toBe(reports[1].device);
